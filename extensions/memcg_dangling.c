@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The crash extension: the command `dangling`, and a target over crash's own functions.
+ *
+ * The only file that includes crash's defs.h. It keeps crash and the core apart in both directions:
+ *  - crash's FATAL errors longjmp; every callback catches them (guard()) and returns a status, so
+ *    that no frame of the core is ever skipped;
+ *  - SIGINT is blocked while the core runs, polled by its progress hook, and taken off the queue
+ *    afterwards, since crash's handler longjmps from wherever it strikes;
+ *  - pc->cmd_cleanup frees everything should crash abandon the command all the same.
+ * No GETBUF, no hash queues, no do_list: those are one per session and fail by longjmp.
+ */
+#include <defs.h>
+
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <time.h>
+
+#include "help.h"
+#include "mcd/command.h"
+
+enum { ARENA_BYTES_MAX = 1 << 30 };
+
+/* The target lives as long as the extension is loaded: the kernel's answers do not change. */
+struct session {
+	struct mcd_target target; /* first: callbacks get its address */
+	bool is_ready;
+	bool is_progress_shown;
+	struct timespec started;
+};
+
+/* One run of the command; static, since a longjmp must not lose it. */
+struct command_run {
+	bool is_active;
+	struct mcd_arena arena;
+	sigset_t old_mask;
+	FILE *file; /* of -o, else NULL */
+};
+
+static struct session session;
+static struct command_run run;
+
+/* ---- crash's functions, guarded ---- */
+
+/* Calls `call(argument)`; false where crash gave up with a FATAL error in it. */
+static bool guard(void (*call)(void *argument), void *argument)
+{
+	jmp_buf saved;
+	volatile ulonglong flags = pc->flags & IN_FOREACH;
+	volatile bool is_done = false;
+
+	memcpy(&saved, &pc->foreach_loop_env, sizeof(saved));
+	if (setjmp(pc->foreach_loop_env) == 0) {
+		pc->flags |= IN_FOREACH;
+		call(argument);
+		is_done = true;
+	}
+	memcpy(&pc->foreach_loop_env, &saved, sizeof(saved));
+	pc->flags = (pc->flags & ~IN_FOREACH) | flags;
+	return is_done;
+}
+
+struct question {
+	const char *type, *name;
+	uint64_t addr;
+	void *buffer;
+	size_t size;
+	long offset, answer;
+	bool is_found;
+};
+
+static void call_readmem(void *argument)
+{
+	struct question *question = argument;
+
+	question->is_found = readmem(question->addr, KVADDR, question->buffer,
+				     (long)question->size, "dangling", RETURN_ON_ERROR | QUIET);
+}
+
+static void call_symbol(void *argument)
+{
+	struct question *question = argument;
+	struct syment *symbol = kernel_symbol_search((char *)question->name);
+
+	question->is_found = symbol != NULL;
+	if (symbol)
+		question->addr = symbol->value;
+}
+
+static void call_struct_size(void *argument)
+{
+	struct question *question = argument;
+
+	question->answer = STRUCT_SIZE((char *)question->type);
+	question->is_found = question->answer >= 0;
+}
+
+static void call_member(void *argument)
+{
+	struct question *question = argument;
+
+	question->offset = MEMBER_OFFSET((char *)question->type, (char *)question->name);
+	question->is_found = question->offset >= 0;
+	if (question->is_found)
+		question->answer = MEMBER_SIZE((char *)question->type, (char *)question->name);
+}
+
+static void call_enumerator(void *argument)
+{
+	struct question *question = argument;
+
+	question->is_found = enumerator_value((char *)question->name, &question->answer);
+}
+
+static enum mcd_status ask(void (*call)(void *argument), struct question *question)
+{
+	if (!guard(call, question))
+		return MCD_FAULT;
+	return question->is_found ? MCD_OK : MCD_ABSENT;
+}
+
+/* In minimal mode gdb was never started, and asking it for a type would end the session. */
+static enum mcd_status ask_gdb(void (*call)(void *argument), struct question *question)
+{
+	return pc->flags & MINIMAL_MODE ? MCD_ABSENT : ask(call, question);
+}
+
+/* ---- the target ---- */
+
+static enum mcd_status target_read(struct mcd_target *target, uint64_t addr, void *buffer,
+				   size_t size)
+{
+	struct question question = { .addr = addr, .buffer = buffer, .size = size };
+
+	(void)target;
+	return ask(call_readmem, &question) ? MCD_FAULT : MCD_OK;
+}
+
+static enum mcd_status target_symbol(struct mcd_target *target, const char *name, uint64_t *ret)
+{
+	struct question question = { .name = name };
+	enum mcd_status status = ask(call_symbol, &question);
+
+	(void)target;
+	*ret = question.addr;
+	return status;
+}
+
+static enum mcd_status target_type_size(struct mcd_target *target, const char *type, uint64_t *ret)
+{
+	struct question question = { .type = type };
+	enum mcd_status status = ask_gdb(call_struct_size, &question);
+
+	(void)target;
+	*ret = (uint64_t)question.answer;
+	return status;
+}
+
+static enum mcd_status target_member(struct mcd_target *target, const char *type,
+				     const char *member, struct mcd_place *ret)
+{
+	struct question question = { .type = type, .name = member };
+	enum mcd_status status = ask_gdb(call_member, &question);
+
+	(void)target;
+	ret->offset = (uint64_t)question.offset;
+	ret->size_bytes = (uint64_t)question.answer;
+	return status;
+}
+
+static enum mcd_status target_enumerator(struct mcd_target *target, const char *name,
+					 uint64_t *ret)
+{
+	struct question question = { .name = name };
+	enum mcd_status status = ask_gdb(call_enumerator, &question);
+
+	(void)target;
+	*ret = (uint64_t)question.answer;
+	return status;
+}
+
+/* Without CONFIG_SMP there is one cpu, and per-cpu data is ordinary data. */
+static enum mcd_status target_percpu_offset(struct mcd_target *target, unsigned int cpu,
+					    uint64_t *ret)
+{
+	bool is_smp = kt->flags & PER_CPU_OFF;
+
+	(void)target;
+	if (cpu >= (is_smp ? NR_CPUS : 1))
+		return MCD_ABSENT;
+	*ret = is_smp ? (uint64_t)kt->__per_cpu_offset[cpu] : 0;
+	return MCD_OK;
+}
+
+static void show_progress(const struct mcd_progress *progress)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec - session.started.tv_sec < 2 || !isatty(STDERR_FILENO))
+		return;
+	if (progress->nr_total)
+		fprintf(stderr, "\rdangling: %zu of %zu %s", progress->nr_done, progress->nr_total,
+			progress->what);
+	else
+		fprintf(stderr, "\rdangling: %zu %s", progress->nr_done, progress->what);
+	session.is_progress_shown = true;
+}
+
+static bool target_is_interrupted(struct mcd_target *target, const struct mcd_progress *progress)
+{
+	sigset_t pending;
+
+	(void)target;
+	show_progress(progress);
+	return sigpending(&pending) == 0 && sigismember(&pending, SIGINT) == 1;
+}
+
+static const struct mcd_target_ops ops = {
+	.read = target_read,
+	.symbol = target_symbol,
+	.type_size = target_type_size,
+	.member = target_member,
+	.enumerator = target_enumerator,
+	.percpu_offset = target_percpu_offset,
+	.is_interrupted = target_is_interrupted,
+};
+
+/* ---- output ---- */
+
+static enum mcd_status write_out(void *sink, const char *bytes, size_t size)
+{
+	/* crash ignores SIGPIPE: a pager that was left shows up as a short write. */
+	if (fwrite(bytes, 1, size, sink) != size || fflush(sink) != 0)
+		return MCD_INTERRUPTED;
+	return MCD_OK;
+}
+
+static void end_progress(void)
+{
+	if (session.is_progress_shown)
+		fprintf(stderr, "\r\033[K");
+	session.is_progress_shown = false;
+}
+
+/* Not crash's error(): that copies its text into redirected output. */
+static void say(void *context, const char *text)
+{
+	(void)context;
+	end_progress();
+	fprintf(stderr, "dangling: %s\n", text);
+}
+
+/* ---- the command ---- */
+
+/* Undoes everything that begin() did, however the command ended. */
+static void cleanup(void *argument)
+{
+	const struct timespec no_wait = { 0 };
+	sigset_t interrupt;
+
+	(void)argument;
+	if (!run.is_active)
+		return;
+	run.is_active = false;
+	pc->cmd_cleanup = NULL;
+	pc->cmd_cleanup_arg = NULL;
+	mcd_arena_deinit(&run.arena);
+	if (run.file)
+		fclose(run.file);
+	run.file = NULL;
+	end_progress();
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGINT);
+	while (sigtimedwait(&interrupt, NULL, &no_wait) == SIGINT)
+		;
+	sigprocmask(SIG_SETMASK, &run.old_mask, NULL);
+}
+
+static void begin(void)
+{
+	sigset_t interrupt;
+
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGINT);
+	sigprocmask(SIG_BLOCK, &interrupt, &run.old_mask);
+	mcd_arena_init(&run.arena, ARENA_BYTES_MAX);
+	run.is_active = true;
+	pc->cmd_cleanup = cleanup;
+	pc->cmd_cleanup_arg = NULL;
+	clock_gettime(CLOCK_MONOTONIC, &session.started);
+	if (!session.is_ready)
+		mcd_target_init(&session.target, &ops, sizeof(long),
+				__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__, machdep->pagesize);
+	session.is_ready = true;
+}
+
+static enum mcd_status parse(struct mcd_options *ret)
+{
+	struct mcd_error *error = &session.target.error;
+	char **argv = mcd_arena_array(&run.arena, (size_t)argcnt + 1, sizeof(*argv));
+	enum mcd_status status = MCD_OK;
+
+	if (!argv)
+		return mcd_error_set(error, MCD_NO_MEMORY, "command line");
+	memcpy(argv, args, (size_t)argcnt * sizeof(*argv));
+	status = mcd_options_parse(argcnt, argv, &run.arena, ret, error);
+	return status ? status : mcd_options_take_operands(ret, &run.arena, error);
+}
+
+static void execute(const struct mcd_options *options)
+{
+	struct mcd_out out;
+	struct mcd_command command = {
+		.target = &session.target,
+		.arena = &run.arena,
+		.options = options,
+		.out = &out,
+		.say = say,
+	};
+
+	if (options->output) {
+		run.file = fopen(options->output, "w");
+		if (!run.file) {
+			fprintf(stderr, "dangling: %s: %s\n", options->output, strerror(errno));
+			return;
+		}
+	}
+	mcd_out_init(&out, write_out, run.file ? run.file : fp);
+	mcd_command_run(&command);
+}
+
+static void cmd_dangling(void)
+{
+	struct mcd_options options;
+	enum mcd_status status = MCD_OK;
+
+	begin();
+	status = parse(&options);
+	if (!status)
+		execute(&options);
+	else
+		say(NULL, session.target.error.text);
+	cleanup(NULL);
+	if (status == MCD_USAGE)
+		cmd_usage(pc->curcmd, SYNOPSIS); /* longjmps to the prompt */
+}
+
+static struct command_table_entry command_table[] = {
+	{ "dangling", cmd_dangling, help_dangling, MINIMAL },
+	{ NULL },
+};
+
+/* defs.h changes without notice and has no version: refuse another crash than the one built for. */
+static void __attribute__((constructor)) load(void)
+{
+	if (strcmp(build_version, MCD_CRASH_VERSION) != 0) {
+		fprintf(stderr,
+			"memcg_dangling.so: built for crash %s, this is crash %s: rebuild it with "
+			"this crash's defs.h (make CRASH=DIR)\n",
+			MCD_CRASH_VERSION, build_version);
+		return;
+	}
+	register_extension(command_table);
+}
+
+static void __attribute__((destructor)) unload(void)
+{
+	cleanup(NULL);
+}

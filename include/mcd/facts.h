@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a report is made of: plain facts about memory cgroups, without a trace of how they were
+ * read. Decoders fill these, reports print them; neither includes the other.
+ */
+#ifndef MCD_FACTS_H
+#define MCD_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The three kinds of "nothing" stay apart: n/a is not 0, and neither is unreadable. */
+enum mcd_known {
+	MCD_NA,         /* this kernel, configuration or group has no such thing */
+	MCD_KNOWN,      /* the value is what the dump says */
+	MCD_UNREADABLE, /* it exists, but the dump lacks it or contradicts itself */
+};
+
+struct mcd_figure {
+	enum mcd_known known;
+	uint64_t value; /* meaningful where known is MCD_KNOWN */
+};
+
+struct mcd_text {
+	enum mcd_known known;
+	const char *text; /* raw bytes of the kernel, terminated; NULL unless MCD_KNOWN */
+};
+
+/* Bits: who has seen a memcg. */
+enum mcd_source {
+	MCD_SOURCE_LIST = 1, /* the facility's dangling_memcgs */
+	MCD_SOURCE_TREE = 2, /* the css tree below root_mem_cgroup */
+};
+
+enum mcd_state {
+	MCD_STATE_UNREADABLE, /* its flags cannot be read */
+	MCD_STATE_ONLINE,
+	MCD_STATE_DYING,    /* removal has begun, css_offline has not run yet */
+	MCD_STATE_OFFLINE,  /* removed and still referenced: dangling */
+	MCD_STATE_RELEASED, /* no reference is left, the kernel is freeing it */
+};
+
+/* Bits: what deserves a remark. mcd_flag_name() has their words. */
+enum mcd_flag {
+	MCD_FLAG_NOT_ON_LIST = 1 << 0,     /* dead, and the facility's list lacks it */
+	MCD_FLAG_NOT_IN_TREE = 1 << 1,     /* on the list, and the css tree lacks it */
+	MCD_FLAG_ALIVE_ON_LIST = 1 << 2,   /* on the list of the dead, but online */
+	MCD_FLAG_SWAP_DIFFERS = 1 << 3,    /* the kernel's own file shows another swap figure */
+	MCD_FLAG_SOCKETS_DIFFER = 1 << 4,  /* the kernel's own file shows another socket count */
+	MCD_FLAG_SOCKETS_APPROX = 1 << 5,  /* per-cpu parts of the socket count were lost */
+	MCD_FLAG_KMEM_REPARENTED = 1 << 6, /* kmem moved to the parent: the figure is an upper bound */
+	MCD_FLAG_BEING_FREED = 1 << 7,     /* memsw is overlaid by the work that frees the group */
+	MCD_FLAG_CGROUP_ONLINE = 1 << 8,   /* the directory exists, only its controller was disabled */
+	MCD_FLAG_PATH_PARTIAL = 1 << 9,    /* the path begins with "?": an ancestor is unreadable */
+	MCD_NR_FLAGS = 10,
+};
+
+/* The two unions of the facility, and what they mean for this memcg. */
+enum mcd_union_form {
+	MCD_UNION_NONE, /* the kernel has no such member */
+	MCD_UNION_LIVE, /* oom_notify: nr_listeners; move_charge_at_immigrate: flags */
+	MCD_UNION_DEAD, /* dead: a link of the list; memcg_name: a pointer */
+	MCD_UNION_OPEN, /* neither is certain: dead, but not on the list */
+};
+
+struct mcd_unions {
+	enum mcd_union_form form;
+	struct mcd_figure link_next, link_prev; /* oom_notify/dead as two raw words */
+	struct mcd_figure nr_listeners;         /* MCD_UNION_LIVE: oom_notify's entries */
+	struct mcd_figure move_charge;          /* move_charge_at_immigrate/memcg_name, raw */
+	struct mcd_figure memsw_bytes;          /* memsw (v1) or swap (v2), which share storage too */
+};
+
+/* What the facility's own code would have printed, wrapped subtractions included. */
+struct mcd_kernel_view {
+	struct mcd_text name; /* n/a: a NULL pointer, which it prints as (null) */
+	struct mcd_figure swap_bytes, tcp_bytes, tcp_sockets, kmem_bytes;
+};
+
+/* One memory cgroup. Everything it points to lives as long as the report's arena. */
+struct mcd_memcg {
+	uint64_t addr;        /* of struct mem_cgroup */
+	unsigned int sources; /* bits of enum mcd_source */
+	unsigned int flags;   /* bits of enum mcd_flag */
+	enum mcd_state state;
+	size_t tree_first, tree_end; /* its subtree in pre-order; equal where not in the tree */
+	bool is_decoded;             /* false: only what is above, css_id, serial, path, name */
+	struct mcd_figure css_id, serial;
+	struct mcd_text path; /* from the root of the hierarchy; n/a where the cgroup is freed */
+	struct mcd_text name; /* what the kernel's report calls it; n/a: the name is lost */
+	struct mcd_figure refs;
+	struct mcd_figure memory_bytes, swap_bytes, kmem_bytes, tcp_bytes;
+	struct mcd_figure tcp_sockets; /* n/a where the kernel keeps no count */
+	enum mcd_known caches_known;   /* MCD_KNOWN also where some names are unreadable */
+	struct mcd_text *caches;       /* names of the slab caches it owns */
+	size_t nr_caches;
+	struct mcd_unions unions;
+	struct mcd_kernel_view kernel;
+};
+
+/* What is true of the whole dump. */
+struct mcd_head {
+	bool has_facility;   /* the kernel has the list dangling_memcgs */
+	bool is_v2;          /* the memory controller sits on the unified hierarchy */
+	bool has_swap, has_tcp, has_kmem; /* what the configuration accounts */
+	unsigned int sources; /* bits of enum mcd_source that this kernel offers */
+	size_t nr_listed, nr_in_tree;
+	size_t nr_dangling, nr_online, nr_unreadable;
+};
+
+/* One row of layout.def and this kernel's answer. */
+struct mcd_probe {
+	const char *name;   /* "mem_cgroup.css" */
+	const char *kind;   /* "member", "struct", "symbol", "enumerator" */
+	enum mcd_known known; /* n/a: the kernel lacks it */
+	bool is_address;      /* of a symbol; else an offset, a size or an enumerator */
+	uint64_t value, size_bytes;
+};
+
+/* A remark about the dump itself, e.g. where a list is broken. */
+struct mcd_note {
+	const char *text;
+	const struct mcd_note *next;
+};
+
+/* The words of a state, of one flag bit, of the sources' bits taken singly; all static. */
+const char *mcd_state_name(enum mcd_state state);
+const char *mcd_flag_name(enum mcd_flag flag);
+const char *mcd_source_name(enum mcd_source source);
+
+/* Removed and still there: everything that is neither online nor on its way out. */
+static inline bool mcd_is_dangling(const struct mcd_memcg *memcg)
+{
+	return memcg->state != MCD_STATE_ONLINE && memcg->state != MCD_STATE_DYING;
+}
+
+#endif

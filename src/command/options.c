@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The command line, the same in every front end. See command.h. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mcd/command.h"
+
+static const struct option long_options[] = {
+	{ "all", no_argument, NULL, 'a' },	  { "kernel", no_argument, NULL, 'k' },
+	{ "limit", required_argument, NULL, 'n' }, { "list", no_argument, NULL, 'l' },
+	{ "memcg", required_argument, NULL, 'm' }, { "output", required_argument, NULL, 'o' },
+	{ "unions", no_argument, NULL, 'u' },	  { NULL, 0, NULL, 0 },
+};
+
+static enum mcd_status take_limit(struct mcd_options *options, const char *text,
+				  struct mcd_error *error)
+{
+	char *end = NULL;
+	unsigned long long count;
+
+	errno = 0;
+	count = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || count > SIZE_MAX)
+		return mcd_error_set(error, MCD_USAGE, "%s: not a COUNT of rows", text);
+	options->has_limit = true;
+	options->limit = (size_t)count;
+	return MCD_OK;
+}
+
+static enum mcd_status take(struct mcd_options *options, int letter, const char *word,
+			    struct mcd_error *error)
+{
+	switch (letter) {
+	case 'a':
+		options->with_live = true;
+		return MCD_OK;
+	case 'k':
+		options->views |= MCD_VIEW_KERNEL;
+		return MCD_OK;
+	case 'l':
+		options->views |= MCD_VIEW_LIST;
+		return MCD_OK;
+	case 'u':
+		options->views |= MCD_VIEW_UNIONS;
+		return MCD_OK;
+	case 'm':
+		options->memcgs[options->nr_memcgs++] = optarg;
+		return MCD_OK;
+	case 'n':
+		return take_limit(options, optarg, error);
+	case 'o':
+		options->output = optarg;
+		return MCD_OK;
+	case ':':
+		return mcd_error_set(error, MCD_USAGE, "%s: this option needs an argument", word);
+	default:
+		return mcd_error_set(error, MCD_USAGE, "%s: no such option", word);
+	}
+}
+
+static enum mcd_status check(struct mcd_options *options, struct mcd_error *error)
+{
+	if ((options->views & MCD_VIEW_KERNEL) &&
+	    (options->views != MCD_VIEW_KERNEL || options->with_live))
+		return mcd_error_set(error, MCD_USAGE,
+				     "-k prints what the kernel's file holds: it goes without -a, "
+				     "-l and -u");
+	if (!options->views)
+		options->views = MCD_VIEW_TEXT;
+	return MCD_OK;
+}
+
+enum mcd_status mcd_options_parse(int argc, char **argv, struct mcd_arena *arena,
+				  struct mcd_options *ret, struct mcd_error *error)
+{
+	enum mcd_status status = MCD_OK;
+	int letter;
+
+	*ret = (struct mcd_options){ .memcgs = mcd_arena_array(arena, (size_t)argc + 1,
+							       sizeof(char *)) };
+	if (!ret->memcgs)
+		return mcd_error_set(error, MCD_NO_MEMORY, "command line");
+	optind = 0;
+	while (!status &&
+	       (letter = getopt_long(argc, argv, ":aklm:n:o:u", long_options, NULL)) != -1)
+		status = take(ret, letter, argv[optind - 1], error);
+	if (!status)
+		status = check(ret, error);
+	ret->operands = argv + optind;
+	ret->nr_operands = (size_t)(argc - optind);
+	optind = 0;
+	return status;
+}
+
+enum mcd_status mcd_options_take_operands(struct mcd_options *options, struct mcd_arena *arena,
+					  struct mcd_error *error)
+{
+	size_t nr = options->nr_memcgs + options->nr_operands;
+	const char **memcgs = mcd_arena_array(arena, nr + 1, sizeof(*memcgs));
+
+	if (!memcgs)
+		return mcd_error_set(error, MCD_NO_MEMORY, "command line");
+	memcpy(memcgs, options->memcgs, options->nr_memcgs * sizeof(*memcgs));
+	memcpy(memcgs + options->nr_memcgs, options->operands,
+	       options->nr_operands * sizeof(*memcgs));
+	options->memcgs = memcgs;
+	options->nr_memcgs = nr;
+	options->nr_operands = 0;
+	return MCD_OK;
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One run of the command: check, discover, select, decode, print. See command.h. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "mcd/command.h"
+#include "mcd/report.h"
+#include "mcd/world.h"
+#include "select.h"
+
+struct run {
+	const struct mcd_command *command;
+	struct mcd_world world;
+	struct mcd_selector *selectors;
+	struct mcd_memcg **rows; /* selected, in report order */
+	size_t nr_selected;
+	size_t nr_rows;          /* of them: within the limit */
+	size_t nr_decoded;       /* of them: ready to print */
+};
+
+/* The views in the order in which they are printed. */
+static const struct {
+	enum mcd_view view;
+	void (*print)(struct mcd_out *out, const struct mcd_report *report);
+} views[] = {
+	{ MCD_VIEW_KERNEL, mcd_report_kernel },
+	{ MCD_VIEW_TEXT, mcd_report_text },
+	{ MCD_VIEW_LIST, mcd_report_list },
+	{ MCD_VIEW_UNIONS, mcd_report_unions },
+};
+
+static void MCD_PRINTF(2, 3) say(const struct mcd_command *command, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	command->say(command->say_context, text);
+}
+
+static enum mcd_outcome outcome_of(enum mcd_status status)
+{
+	switch (status) {
+	case MCD_OK:
+		return MCD_OUTCOME_COMPLETE;
+	case MCD_INTERRUPTED:
+		return MCD_OUTCOME_PARTIAL;
+	case MCD_USAGE:
+		return MCD_OUTCOME_USAGE;
+	case MCD_NO_MEMORY:
+		return MCD_OUTCOME_INTERNAL;
+	default:
+		return MCD_OUTCOME_DUMP;
+	}
+}
+
+static enum mcd_outcome check(const struct mcd_command *command)
+{
+	struct mcd_target *target = command->target;
+
+	switch (mcd_world_check(target)) {
+	case MCD_UNFIT_NO_MEMCG:
+		say(command,
+		    "this kernel has no memory controller: there is no symbol root_mem_cgroup");
+		return MCD_OUTCOME_NO_MEMCG;
+	case MCD_UNFIT_NO_TYPES:
+		say(command,
+		    "no type information (%s): open the dump with the vmlinux that has this very "
+		    "kernel's debuginfo",
+		    target->error.text);
+		return MCD_OUTCOME_NO_TYPES;
+	case MCD_FIT:
+		break;
+	}
+	return MCD_OUTCOME_COMPLETE;
+}
+
+static enum mcd_status parse_selectors(struct run *run)
+{
+	const struct mcd_options *options = run->command->options;
+	struct mcd_error *error = &run->command->target->error;
+	enum mcd_status status = MCD_OK;
+
+	run->selectors = mcd_arena_array(run->command->arena, options->nr_memcgs + 1,
+					 sizeof(*run->selectors));
+	if (!run->selectors)
+		return mcd_error_set(error, MCD_NO_MEMORY, "command line");
+	for (size_t i = 0; i < options->nr_memcgs && !status; i++)
+		status = mcd_selector_parse(options->memcgs[i], &run->selectors[i], error);
+	return status;
+}
+
+/* Every selector is asked, so that each learns whether it matches anything. */
+static bool is_selected(struct run *run, const struct mcd_memcg *memcg)
+{
+	const struct mcd_options *options = run->command->options;
+	bool is_any = !options->nr_memcgs;
+
+	for (size_t i = 0; i < options->nr_memcgs; i++)
+		is_any |= mcd_selector_matches(&run->selectors[i], memcg);
+	return is_any;
+}
+
+/* Leaves in run->rows what the user wants to see; what exists only live must be asked for. */
+static enum mcd_status select_rows(struct run *run)
+{
+	const struct mcd_options *options = run->command->options;
+	size_t nr = 0;
+	enum mcd_status status = mcd_world_order(
+		&run->world, options->with_live || options->nr_memcgs, &run->rows, &nr);
+
+	if (status)
+		return status;
+	for (size_t i = 0; i < nr; i++) {
+		struct mcd_memcg *memcg = run->rows[i];
+		bool is_listed = memcg->sources & MCD_SOURCE_LIST;
+
+		/* The kernel's file holds what is on its list, and nothing else. */
+		if ((options->views & MCD_VIEW_KERNEL) && run->world.head.has_facility &&
+		    !is_listed)
+			continue;
+		if (is_selected(run, memcg))
+			run->rows[run->nr_selected++] = memcg;
+	}
+	run->nr_rows = run->nr_selected;
+	if (options->has_limit && options->limit < run->nr_rows)
+		run->nr_rows = options->limit;
+	return MCD_OK;
+}
+
+static enum mcd_status decode_rows(struct run *run)
+{
+	enum mcd_status status = MCD_OK;
+
+	while (run->nr_decoded < run->nr_rows && !status) {
+		status = mcd_poll(run->command->target, "memory cgroups read", run->nr_decoded,
+				  run->nr_rows);
+		if (!status)
+			status = mcd_world_decode(&run->world, run->rows[run->nr_decoded]);
+		if (!status)
+			run->nr_decoded++;
+	}
+	return status;
+}
+
+static enum mcd_status print(struct run *run)
+{
+	const struct mcd_command *command = run->command;
+	struct mcd_report report = {
+		.head = &run->world.head,
+		.rows = run->rows,
+		.nr_rows = run->nr_decoded,
+		.nr_selected = run->nr_selected,
+		.notes = run->world.notes,
+	};
+	bool is_first = true;
+
+	if (command->options->views & MCD_VIEW_UNIONS) {
+		enum mcd_status status = mcd_world_probes(&run->world, &report.probes);
+
+		if (status)
+			return status;
+		report.nr_probes = MCD_NR_LAYOUT;
+	}
+	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
+		if (!(command->options->views & views[i].view))
+			continue;
+		if (!is_first)
+			mcd_out_text(command->out, "\n");
+		views[i].print(command->out, &report);
+		is_first = false;
+	}
+	return mcd_out_flush(command->out);
+}
+
+/* Discovery, selection and decoding; what was decoded is printed even if the rest was cut short. */
+static enum mcd_status report(struct run *run)
+{
+	enum mcd_status status = mcd_world_discover(&run->world);
+	enum mcd_status printed = MCD_OK;
+
+	if (!status)
+		status = select_rows(run);
+	if (!status)
+		status = decode_rows(run);
+	if (!run->rows)
+		return status;
+	printed = print(run);
+	return status ? status : printed;
+}
+
+static enum mcd_outcome conclude(struct run *run, enum mcd_status status)
+{
+	const struct mcd_command *command = run->command;
+	const struct mcd_head *head = &run->world.head;
+	enum mcd_outcome outcome = outcome_of(status);
+
+	for (const struct mcd_note *note = run->world.notes; note; note = note->next)
+		say(command, "%s", note->text);
+	if (status == MCD_INTERRUPTED)
+		say(command, "interrupted: %zu of %zu memory cgroups shown", run->nr_decoded,
+		    run->nr_rows);
+	else if (status)
+		say(command, "%s", command->target->error.text);
+	else if (run->world.notes || head->nr_unreadable)
+		outcome = MCD_OUTCOME_PARTIAL;
+	for (size_t i = 0; i < command->options->nr_memcgs && !status; i++) {
+		if (run->selectors[i].has_match)
+			continue;
+		say(command, "%s: no such memory cgroup", run->selectors[i].text);
+		outcome = MCD_OUTCOME_NO_MATCH;
+	}
+	return outcome;
+}
+
+enum mcd_outcome mcd_command_run(const struct mcd_command *command)
+{
+	struct run run = { .command = command };
+	enum mcd_outcome outcome = check(command);
+	enum mcd_status status = MCD_OK;
+
+	if (outcome)
+		return outcome;
+	mcd_world_init(&run.world, command->target, command->arena);
+	status = parse_selectors(&run);
+	if (!status)
+		status = report(&run);
+	return conclude(&run, status);
+}

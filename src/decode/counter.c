@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Usage counters embedded in struct mem_cgroup: res_counter in bytes up to v3.18
+ * (include/linux/res_counter.h), page_counter in pages since v3.19 (3e32cb2e0a12).
+ */
+#include "decode.h"
+
+/* Both eras have kmem and memsw; only page counters come with a member named memory. */
+static bool counts_pages(struct mcd_world *world)
+{
+	return mcd_layout_has(world->target, M(mem_cgroup, memory));
+}
+
+struct mcd_figure mcd_counter_bytes(struct mcd_world *world, uint64_t memcg,
+				    enum mcd_layout_id member)
+{
+	struct mcd_target *target = world->target;
+	bool pages = counts_pages(world);
+	uint64_t counter = 0, usage = 0;
+	enum mcd_status status = mcd_field_addr(target, memcg, member, &counter);
+
+	if (!status && pages)
+		status = mcd_field(target, counter, M(page_counter, usage), &usage);
+	else if (!status)
+		status = mcd_field(target, counter, M(res_counter, usage), &usage);
+	return mcd_figure_from(status, pages ? usage * target->page_bytes : usage);
+}
+
+struct mcd_figure mcd_counter_memory(struct mcd_world *world, uint64_t memcg)
+{
+	return mcd_counter_bytes(world, memcg,
+				 counts_pages(world) ? M(mem_cgroup, memory) : M(mem_cgroup, res));
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * struct cgroup_subsys_state, the base class of struct mem_cgroup: life state, ids, directory.
+ * include/linux/cgroup.h, since v4.1 include/linux/cgroup-defs.h; css_release_work_fn() and
+ * offline_css() in kernel/cgroup/cgroup.c set the flags.
+ */
+#include "decode.h"
+
+static enum mcd_status css_field(struct mcd_world *world, uint64_t memcg,
+				 enum mcd_layout_id member, uint64_t *ret)
+{
+	uint64_t css = 0;
+	enum mcd_status status = mcd_field_addr(world->target, memcg, M(mem_cgroup, css), &css);
+
+	return status ? status : mcd_field(world->target, css, member, ret);
+}
+
+static bool has_bit(struct mcd_world *world, uint64_t flags, enum mcd_layout_id enumerator)
+{
+	uint64_t mask = 0;
+
+	return mcd_layout_value(world->target, enumerator, &mask) == MCD_OK && (flags & mask);
+}
+
+/* Up to v3.10 a memcg with no reference left waits for free_work(); there is no flag for it. */
+static bool is_refcnt_zero(struct mcd_world *world, uint64_t memcg)
+{
+	uint64_t refcnt = 0;
+
+	return mcd_field(world->target, memcg, M(mem_cgroup, refcnt), &refcnt) == MCD_OK && !refcnt;
+}
+
+enum mcd_state mcd_css_state(struct mcd_world *world, uint64_t memcg)
+{
+	uint64_t flags = 0;
+
+	if (!mcd_layout_has(world->target, ENUM(CSS_ONLINE)) ||
+	    css_field(world, memcg, M(cgroup_subsys_state, flags), &flags))
+		return MCD_STATE_UNREADABLE;
+	if (has_bit(world, flags, ENUM(CSS_RELEASED)))
+		return MCD_STATE_RELEASED;
+	if (has_bit(world, flags, ENUM(CSS_ONLINE)))
+		return has_bit(world, flags, ENUM(CSS_DYING)) ? MCD_STATE_DYING : MCD_STATE_ONLINE;
+	return is_refcnt_zero(world, memcg) ? MCD_STATE_RELEASED : MCD_STATE_OFFLINE;
+}
+
+struct mcd_figure mcd_css_id(struct mcd_world *world, uint64_t memcg)
+{
+	uint64_t id = 0;
+	enum mcd_status status = css_field(world, memcg, M(cgroup_subsys_state, id), &id);
+
+	/* Up to v3.13 the member points to a struct css_id, NULL where there is none. */
+	if (!status && mcd_layout_has(world->target, S(css_id)))
+		status = id ? mcd_field(world->target, id, M(css_id, id), &id) : MCD_ABSENT;
+	return mcd_figure_from(status, id);
+}
+
+struct mcd_figure mcd_css_serial(struct mcd_world *world, uint64_t memcg)
+{
+	uint64_t serial = 0;
+	enum mcd_status status = MCD_OK;
+
+	if (!mcd_layout_has(world->target, M(cgroup_subsys_state, serial_nr)))
+		return mcd_css_id(world, memcg);
+	status = css_field(world, memcg, M(cgroup_subsys_state, serial_nr), &serial);
+	return mcd_figure_from(status, serial);
+}
+
+struct mcd_figure mcd_css_cgroup(struct mcd_world *world, const struct mcd_memcg *memcg)
+{
+	uint64_t cgroup = 0;
+
+	/* Up to v3.10 cgroup_diput() frees the cgroup while mem_cgroup.refcnt keeps the memcg. */
+	if (mcd_layout_has(world->target, M(mem_cgroup, refcnt)) && mcd_is_dangling(memcg))
+		return mcd_figure_none(MCD_NA);
+
+	enum mcd_status status =
+		css_field(world, memcg->addr, M(cgroup_subsys_state, cgroup), &cgroup);
+
+	return mcd_figure_from(status, cgroup);
+}
+
+bool mcd_css_cgroup_is_online(struct mcd_world *world, const struct mcd_memcg *memcg)
+{
+	struct mcd_figure cgroup = mcd_css_cgroup(world, memcg);
+	uint64_t self = 0, flags = 0;
+
+	return cgroup.known == MCD_KNOWN &&
+	       !mcd_field_addr(world->target, cgroup.value, M(cgroup, self), &self) &&
+	       !mcd_field(world->target, self, M(cgroup_subsys_state, flags), &flags) &&
+	       has_bit(world, flags, ENUM(CSS_ONLINE));
+}
+
+bool mcd_css_is_v2(struct mcd_world *world)
+{
+	const struct mcd_memcg root = { .addr = world->root_addr, .state = MCD_STATE_ONLINE };
+	struct mcd_figure cgroup = mcd_css_cgroup(world, &root);
+	uint64_t unified = 0, hierarchy = 0;
+
+	return cgroup.known == MCD_KNOWN &&
+	       !mcd_layout_value(world->target, SYM(cgrp_dfl_root), &unified) &&
+	       !mcd_field(world->target, cgroup.value, M(cgroup, root), &hierarchy) &&
+	       hierarchy == unified;
+}

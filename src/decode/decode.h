@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the decoders offer each other; one kernel object per file.
+ *
+ * A decoder turns kernel structures into facts. Functions that return a status fail only with a
+ * fatal one (no memory, interrupted): whatever the dump lacks is n/a or unreadable in the facts.
+ */
+#ifndef MCD_DECODE_H
+#define MCD_DECODE_H
+
+#include "mcd/facts.h"
+#include "mcd/list.h"
+#include "mcd/world.h"
+
+/* figure.c: a status and a value as one of known, n/a, unreadable. */
+struct mcd_figure mcd_figure_from(enum mcd_status status, uint64_t value);
+struct mcd_figure mcd_figure_known(uint64_t value);
+struct mcd_figure mcd_figure_none(enum mcd_known known);
+/* a − b modulo 2^64; unreadable if either is, else n/a if either is. */
+struct mcd_figure mcd_figure_minus(struct mcd_figure a, struct mcd_figure b);
+/* A counter that went below zero contradicts itself: unreadable, not a huge number. */
+struct mcd_figure mcd_figure_sane(struct mcd_figure figure);
+/* Both known and equal, or both of the same kind of nothing. */
+bool mcd_figure_equal(struct mcd_figure a, struct mcd_figure b);
+
+/* note.c: keeps a remark about the dump; fails with MCD_NO_MEMORY only. */
+MCD_MUST_CHECK enum mcd_status mcd_note_add(struct mcd_world *world, const char *format, ...)
+	MCD_PRINTF(2, 3);
+/* The remark on a damaged list: where it breaks, and what was saved. */
+MCD_MUST_CHECK enum mcd_status mcd_note_list(struct mcd_world *world, const char *what,
+					     const struct mcd_list *list);
+
+/* css.c: the base class. */
+enum mcd_state mcd_css_state(struct mcd_world *world, uint64_t memcg);
+struct mcd_figure mcd_css_id(struct mcd_world *world, uint64_t memcg);
+struct mcd_figure mcd_css_serial(struct mcd_world *world, uint64_t memcg);
+/* The directory that the memcg belongs to; n/a where it may be freed memory. */
+struct mcd_figure mcd_css_cgroup(struct mcd_world *world, const struct mcd_memcg *memcg);
+bool mcd_css_cgroup_is_online(struct mcd_world *world, const struct mcd_memcg *memcg);
+bool mcd_css_is_v2(struct mcd_world *world);
+
+/* css_tree.c, facility.c: the sources. `*ret_nr` memcg addresses in the source's order. */
+struct mcd_tree_node {
+	uint64_t memcg;
+	size_t end; /* position after the last descendant, in pre-order */
+};
+MCD_MUST_CHECK enum mcd_status mcd_css_tree_walk(struct mcd_world *world,
+						 struct mcd_tree_node **ret, size_t *ret_nr);
+MCD_MUST_CHECK enum mcd_status mcd_facility_walk(struct mcd_world *world, uint64_t **ret,
+						 size_t *ret_nr);
+
+/* unions.c: which half of the facility's unions is meant; asks state and sources only. */
+enum mcd_union_form mcd_union_form(struct mcd_world *world, const struct mcd_memcg *memcg);
+
+/* name.c: the path first, the name second. */
+MCD_MUST_CHECK enum mcd_status mcd_decode_path(struct mcd_world *world, struct mcd_memcg *memcg);
+MCD_MUST_CHECK enum mcd_status mcd_decode_name(struct mcd_world *world, struct mcd_memcg *memcg);
+
+/* counter.c: the usage of an embedded res_counter or page_counter in bytes, raw modulo 2^64. */
+struct mcd_figure mcd_counter_bytes(struct mcd_world *world, uint64_t memcg,
+				    enum mcd_layout_id member);
+/* The counter of user memory: memory since v3.19, res before. */
+struct mcd_figure mcd_counter_memory(struct mcd_world *world, uint64_t memcg);
+
+/* percpu.c */
+const struct mcd_cpus *mcd_cpus_online(struct mcd_world *world);
+const struct mcd_cpus *mcd_cpus_possible(struct mcd_world *world);
+/* A percpu_counter's fields: its count, and whether the per-cpu part is there. */
+struct mcd_percpu_counter {
+	struct mcd_figure count;    /* signed, as two's complement */
+	bool has_counters;          /* CONFIG_SMP */
+	struct mcd_figure counters; /* per-cpu pointer; 0 once destroyed */
+};
+struct mcd_percpu_counter mcd_percpu_counter_read(struct mcd_world *world, uint64_t addr);
+/* percpu_counter_sum() as the kernel computes it, a destroyed counter's garbage included. */
+struct mcd_figure mcd_percpu_counter_sum(struct mcd_world *world,
+					 const struct mcd_percpu_counter *counter);
+
+/* stat.c: a group's hierarchical statistic, as reading memory.stat would have shown it. */
+MCD_MUST_CHECK enum mcd_status mcd_stat_pages(struct mcd_world *world,
+					      const struct mcd_memcg *memcg, enum mcd_stat stat,
+					      struct mcd_figure *ret);
+
+/* One decoder per fact; the table in world.c runs them in this order. */
+MCD_MUST_CHECK enum mcd_status mcd_decode_refs(struct mcd_world *world, struct mcd_memcg *memcg);
+MCD_MUST_CHECK enum mcd_status mcd_decode_swap(struct mcd_world *world, struct mcd_memcg *memcg);
+MCD_MUST_CHECK enum mcd_status mcd_decode_kmem(struct mcd_world *world, struct mcd_memcg *memcg);
+MCD_MUST_CHECK enum mcd_status mcd_decode_tcp(struct mcd_world *world, struct mcd_memcg *memcg);
+MCD_MUST_CHECK enum mcd_status mcd_decode_caches(struct mcd_world *world, struct mcd_memcg *memcg);
+MCD_MUST_CHECK enum mcd_status mcd_decode_unions(struct mcd_world *world, struct mcd_memcg *memcg);
+MCD_MUST_CHECK enum mcd_status mcd_decode_kernel(struct mcd_world *world, struct mcd_memcg *memcg);
+
+#endif

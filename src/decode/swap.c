@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* User memory and swap of a memcg (mm/memcontrol.c). */
+#include "decode.h"
+
+/* Up to v3.10 free_work() reuses the bytes of memsw once the last reference is gone. */
+static bool is_memsw_overlaid(struct mcd_world *world, const struct mcd_memcg *memcg)
+{
+	return memcg->state == MCD_STATE_RELEASED &&
+	       mcd_layout_has(world->target, M(mem_cgroup, work_freeing));
+}
+
+/* On the legacy hierarchy swap is what memory+swap has beyond memory. */
+static struct mcd_figure legacy_swap(struct mcd_world *world, struct mcd_memcg *memcg)
+{
+	struct mcd_figure memsw = mcd_figure_sane(
+		mcd_counter_bytes(world, memcg->addr, M(mem_cgroup, memsw)));
+
+	if (is_memsw_overlaid(world, memcg)) {
+		memcg->flags |= MCD_FLAG_BEING_FREED;
+		return mcd_figure_none(MCD_NA);
+	}
+	/* memsw below memory: swap accounting is switched off and memsw was never charged. */
+	if (memsw.known == MCD_KNOWN && memcg->memory_bytes.known == MCD_KNOWN &&
+	    memsw.value < memcg->memory_bytes.value)
+		return mcd_figure_none(MCD_NA);
+	return mcd_figure_minus(memsw, memcg->memory_bytes);
+}
+
+enum mcd_status mcd_decode_swap(struct mcd_world *world, struct mcd_memcg *memcg)
+{
+	memcg->memory_bytes = mcd_figure_sane(mcd_counter_memory(world, memcg->addr));
+	if (!world->head.has_swap)
+		return MCD_OK;
+	memcg->swap_bytes = world->head.is_v2 ? mcd_figure_sane(mcd_counter_bytes(
+							world, memcg->addr, M(mem_cgroup, swap)))
+					      : legacy_swap(world, memcg);
+	return MCD_OK;
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The words that reports use for states, flags and sources. See facts.h. */
+#include "mcd/facts.h"
+
+const char *mcd_state_name(enum mcd_state state)
+{
+	static const char *const names[] = {
+		[MCD_STATE_UNREADABLE] = "unreadable", [MCD_STATE_ONLINE] = "online",
+		[MCD_STATE_DYING] = "dying",	       [MCD_STATE_OFFLINE] = "offline",
+		[MCD_STATE_RELEASED] = "released",
+	};
+
+	return names[state];
+}
+
+const char *mcd_flag_name(enum mcd_flag flag)
+{
+	static const struct {
+		enum mcd_flag flag;
+		const char *name;
+	} names[MCD_NR_FLAGS] = {
+		{ MCD_FLAG_NOT_ON_LIST, "not-on-list" },
+		{ MCD_FLAG_NOT_IN_TREE, "not-in-tree" },
+		{ MCD_FLAG_ALIVE_ON_LIST, "alive-on-list" },
+		{ MCD_FLAG_SWAP_DIFFERS, "swap-differs" },
+		{ MCD_FLAG_SOCKETS_DIFFER, "sockets-differ" },
+		{ MCD_FLAG_SOCKETS_APPROX, "sockets-approximate" },
+		{ MCD_FLAG_KMEM_REPARENTED, "kmem-reparented" },
+		{ MCD_FLAG_BEING_FREED, "being-freed" },
+		{ MCD_FLAG_CGROUP_ONLINE, "cgroup-online" },
+		{ MCD_FLAG_PATH_PARTIAL, "path-partial" },
+	};
+
+	for (unsigned int i = 0; i < MCD_NR_FLAGS; i++)
+		if (names[i].flag == flag)
+			return names[i].name;
+	return "";
+}
+
+const char *mcd_source_name(enum mcd_source source)
+{
+	return source == MCD_SOURCE_LIST ? "list" : "tree";
+}

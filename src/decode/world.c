@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Finds the memcgs of a dump from every source, orders them, runs the decoders. See world.h. */
+#include <stdlib.h>
+
+#include "decode.h"
+
+enum mcd_fitness mcd_world_check(struct mcd_target *target)
+{
+	uint64_t ignored = 0;
+
+	if (mcd_layout_value(target, SYM(root_mem_cgroup), &ignored))
+		return MCD_UNFIT_NO_MEMCG;
+	for (int id = 0; id < MCD_NR_LAYOUT; id++)
+		if (mcd_layout_row(id)->need == MCD_REQUIRED &&
+		    mcd_layout_value(target, id, &ignored))
+			return MCD_UNFIT_NO_TYPES;
+	return MCD_FIT;
+}
+
+void mcd_world_init(struct mcd_world *world, struct mcd_target *target, struct mcd_arena *arena)
+{
+	*world = (struct mcd_world){ .target = target, .arena = arena };
+	mcd_addrmap_init(&world->index, arena);
+}
+
+static enum mcd_status read_root(struct mcd_world *world)
+{
+	struct mcd_target *target = world->target;
+	uint64_t pointer = 0;
+	enum mcd_status status = mcd_layout_value(target, SYM(root_mem_cgroup), &pointer);
+
+	if (!status)
+		status = mcd_read_word(target, pointer, "root_mem_cgroup", &world->root_addr);
+	if (!status && !world->root_addr)
+		status = mcd_error_set(&target->error, MCD_CORRUPT,
+				       "root_mem_cgroup is NULL: the memory controller was not set "
+				       "up yet");
+	return status;
+}
+
+/* What the configuration accounts, whatever a single group has. */
+static void read_head(struct mcd_world *world)
+{
+	struct mcd_target *target = world->target;
+	struct mcd_head *head = &world->head;
+
+	head->is_v2 = mcd_css_is_v2(world);
+	head->has_swap = mcd_layout_has(target, SYM(swap_cgroup_ctrl));
+	head->has_tcp = mcd_layout_has(target, M(mem_cgroup, tcp_mem)) ||
+			mcd_layout_has(target, M(mem_cgroup, tcpmem));
+	head->has_kmem = mcd_layout_has(target, M(mem_cgroup, kmem)) ||
+			 mcd_layout_has(target, ENUM(MEMCG_KMEM));
+}
+
+/* The position of the memcg at `addr`, added unless it is known. */
+static enum mcd_status add(struct mcd_world *world, uint64_t addr, enum mcd_source source,
+			   size_t *ret)
+{
+	bool is_new;
+	enum mcd_status status = mcd_addrmap_insert(&world->index, addr, world->nr, &is_new);
+
+	if (!status && is_new) {
+		world->memcgs = mcd_arena_grow(world->arena, world->memcgs, world->nr,
+					       &world->capacity, sizeof(*world->memcgs));
+		if (!world->memcgs)
+			status = MCD_NO_MEMORY;
+	}
+	if (status)
+		return mcd_error_set(&world->target->error, status, "memory cgroups");
+	if (is_new)
+		world->memcgs[world->nr++] = (struct mcd_memcg){ .addr = addr };
+	if (!mcd_addrmap_find(&world->index, addr, ret))
+		return mcd_error_set(&world->target->error, MCD_CORRUPT, "memcg at address 0");
+	world->memcgs[*ret].sources |= source;
+	return MCD_OK;
+}
+
+static enum mcd_status add_list(struct mcd_world *world)
+{
+	uint64_t *memcgs = NULL;
+	size_t nr = 0, position = 0;
+	enum mcd_status status = mcd_facility_walk(world, &memcgs, &nr);
+
+	if (world->head.has_facility)
+		world->head.sources |= MCD_SOURCE_LIST;
+	for (size_t i = 0; i < nr && !status; i++)
+		status = add(world, memcgs[i], MCD_SOURCE_LIST, &position);
+	world->head.nr_listed = nr;
+	return status;
+}
+
+static enum mcd_status add_tree(struct mcd_world *world)
+{
+	struct mcd_tree_node *nodes = NULL;
+	size_t nr = 0;
+	enum mcd_status status = mcd_css_tree_walk(world, &nodes, &nr);
+
+	if (status)
+		return status;
+	world->tree = mcd_arena_array(world->arena, nr, sizeof(*world->tree));
+	if (!world->tree)
+		return mcd_error_set(&world->target->error, MCD_NO_MEMORY, "css tree");
+	for (size_t i = 0; i < nr && !status; i++) {
+		status = add(world, nodes[i].memcg, MCD_SOURCE_TREE, &world->tree[i]);
+		if (!status) {
+			world->memcgs[world->tree[i]].tree_first = i;
+			world->memcgs[world->tree[i]].tree_end = nodes[i].end;
+		}
+	}
+	world->nr_tree = world->head.nr_in_tree = nr;
+	return status;
+}
+
+/* Where the sources contradict each other, or the memcg's own state. */
+static unsigned int disagreements(struct mcd_world *world, const struct mcd_memcg *memcg)
+{
+	bool on_list = memcg->sources & MCD_SOURCE_LIST;
+	bool in_tree = memcg->sources & MCD_SOURCE_TREE;
+	bool is_dead = mcd_is_dangling(memcg) && memcg->state != MCD_STATE_UNREADABLE;
+	unsigned int flags = 0;
+
+	if (world->head.has_facility && is_dead && !on_list)
+		flags |= MCD_FLAG_NOT_ON_LIST;
+	if ((world->head.sources & MCD_SOURCE_TREE) && on_list && !in_tree)
+		flags |= MCD_FLAG_NOT_IN_TREE;
+	if (on_list && !mcd_is_dangling(memcg))
+		flags |= MCD_FLAG_ALIVE_ON_LIST;
+	if (is_dead && mcd_css_cgroup_is_online(world, memcg))
+		flags |= MCD_FLAG_CGROUP_ONLINE;
+	return flags;
+}
+
+static enum mcd_status identify(struct mcd_world *world, struct mcd_memcg *memcg)
+{
+	memcg->state = mcd_css_state(world, memcg->addr);
+	memcg->css_id = mcd_css_id(world, memcg->addr);
+	memcg->serial = mcd_css_serial(world, memcg->addr);
+	memcg->flags = disagreements(world, memcg);
+	world->head.nr_dangling += mcd_is_dangling(memcg);
+	world->head.nr_online += memcg->state == MCD_STATE_ONLINE;
+	world->head.nr_unreadable += memcg->state == MCD_STATE_UNREADABLE;
+	memcg->unions.form = mcd_union_form(world, memcg);
+
+	enum mcd_status status = mcd_decode_path(world, memcg);
+
+	return status ? status : mcd_decode_name(world, memcg);
+}
+
+enum mcd_status mcd_world_discover(struct mcd_world *world)
+{
+	enum mcd_status status = read_root(world);
+
+	if (status)
+		return status;
+	read_head(world);
+	status = add_list(world);
+	if (!status)
+		status = add_tree(world);
+	for (size_t i = 0; i < world->nr && !status; i++) {
+		status = identify(world, &world->memcgs[i]);
+		if (!status && i % 64 == 0)
+			status = mcd_poll(world->target, "memory cgroups identified", i, world->nr);
+	}
+	return status;
+}
+
+enum mcd_status mcd_world_decode(struct mcd_world *world, struct mcd_memcg *memcg)
+{
+	/* kernel last: it compares with the others. */
+	static enum mcd_status (*const decoders[])(struct mcd_world *, struct mcd_memcg *) = {
+		mcd_decode_unions, mcd_decode_refs,   mcd_decode_swap,	 mcd_decode_kmem,
+		mcd_decode_tcp,	   mcd_decode_caches, mcd_decode_kernel,
+	};
+	enum mcd_status status = MCD_OK;
+
+	for (size_t i = 0; i < sizeof(decoders) / sizeof(decoders[0]) && !status; i++)
+		if (!memcg->is_decoded)
+			status = decoders[i](world, memcg);
+	memcg->is_decoded = !status;
+	return status;
+}
+
+/* Newest first; what has no serial number comes last, by address. */
+static int by_descending_serial(const void *left, const void *right)
+{
+	const struct mcd_memcg *a = *(struct mcd_memcg *const *)left;
+	const struct mcd_memcg *b = *(struct mcd_memcg *const *)right;
+
+	if (a->serial.known != b->serial.known)
+		return (b->serial.known == MCD_KNOWN) - (a->serial.known == MCD_KNOWN);
+	if (a->serial.known == MCD_KNOWN && a->serial.value != b->serial.value)
+		return a->serial.value < b->serial.value ? 1 : -1;
+	return (a->addr > b->addr) - (a->addr < b->addr);
+}
+
+enum mcd_status mcd_world_order(struct mcd_world *world, bool with_live, struct mcd_memcg ***ret,
+				size_t *ret_nr)
+{
+	struct mcd_memcg **order = mcd_arena_array(world->arena, world->nr, sizeof(struct mcd_memcg *));
+	size_t nr = 0, nr_listed = 0;
+
+	if (!order)
+		return mcd_error_set(&world->target->error, MCD_NO_MEMORY, "report order");
+	for (size_t i = 0; i < world->nr; i++)
+		if (world->memcgs[i].sources & MCD_SOURCE_LIST)
+			order[nr++] = &world->memcgs[i];
+	nr_listed = nr;
+	for (size_t i = 0; i < world->nr; i++)
+		if (mcd_is_dangling(&world->memcgs[i]) &&
+		    !(world->memcgs[i].sources & MCD_SOURCE_LIST))
+			order[nr++] = &world->memcgs[i];
+	qsort(order + nr_listed, nr - nr_listed, sizeof(*order), by_descending_serial);
+	for (size_t i = 0; i < world->nr_tree && with_live; i++)
+		if (!mcd_is_dangling(&world->memcgs[world->tree[i]]) &&
+		    !(world->memcgs[world->tree[i]].sources & MCD_SOURCE_LIST))
+			order[nr++] = &world->memcgs[world->tree[i]];
+	*ret = order;
+	*ret_nr = nr;
+	return MCD_OK;
+}
+
+static struct mcd_probe probe(struct mcd_world *world, enum mcd_layout_id id, const char *name)
+{
+	static const char *const kinds[] = {
+		[MCD_KIND_STRUCT] = "struct",
+		[MCD_KIND_MEMBER] = "member",
+		[MCD_KIND_SYMBOL] = "symbol",
+		[MCD_KIND_ENUMERATOR] = "enumerator",
+	};
+	const struct mcd_layout_answer *answer = mcd_layout_ask(world->target, id);
+
+	return (struct mcd_probe){
+		.name = name,
+		.kind = kinds[mcd_layout_row(id)->kind],
+		.known = mcd_figure_from(answer->status, 0).known,
+		.is_address = mcd_layout_row(id)->kind == MCD_KIND_SYMBOL,
+		.value = answer->value,
+		.size_bytes = answer->size_bytes,
+	};
+}
+
+enum mcd_status mcd_world_probes(struct mcd_world *world, const struct mcd_probe **ret)
+{
+	struct mcd_probe *probes = mcd_arena_array(world->arena, MCD_NR_LAYOUT, sizeof(*probes));
+
+	if (!probes)
+		return mcd_error_set(&world->target->error, MCD_NO_MEMORY, "probes");
+	for (int id = 0; id < MCD_NR_LAYOUT; id++) {
+		char name[96];
+		const char *copy = NULL;
+
+		mcd_layout_name(id, name, sizeof(name));
+		copy = mcd_arena_strndup(world->arena, name, sizeof(name) - 1);
+		if (!copy)
+			return mcd_error_set(&world->target->error, MCD_NO_MEMORY, "probes");
+		probes[id] = probe(world, id, copy);
+	}
+	*ret = probes;
+	return MCD_OK;
+}

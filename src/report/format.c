@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See format.h. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "format.h"
+
+const char *mcd_format_figure(struct mcd_figure figure, char ret[MCD_FIGURE_TEXT])
+{
+	if (figure.known == MCD_KNOWN)
+		snprintf(ret, MCD_FIGURE_TEXT, "%" PRIu64, figure.value);
+	else
+		snprintf(ret, MCD_FIGURE_TEXT, "%s",
+			 figure.known == MCD_NA ? "n/a" : "unreadable");
+	return ret;
+}
+
+void mcd_format_name(struct mcd_out *out, const struct mcd_memcg *memcg,
+		     const struct mcd_text *name)
+{
+	if (name->known == MCD_KNOWN)
+		mcd_out_escaped(out, name->text);
+	else
+		mcd_out_printf(out, "%" PRIx64 " (name %s)", memcg->addr,
+			       name->known == MCD_NA ? "lost" : "unreadable");
+}
+
+void mcd_format_footer(struct mcd_out *out, const struct mcd_report *report)
+{
+	if (!report->nr_selected)
+		mcd_out_text(out, "no dangling memory cgroups\n");
+	else if (report->nr_rows < report->nr_selected)
+		mcd_out_printf(out, "(%zu of %zu shown)\n", report->nr_rows, report->nr_selected);
+}

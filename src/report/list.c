@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One line per memcg. A column is one row of the table below. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "format.h"
+#include "mcd/table.h"
+
+static const char *cell_address(const void *row, char ret[MCD_CELL_BYTES])
+{
+	snprintf(ret, MCD_CELL_BYTES, "%" PRIx64, ((const struct mcd_memcg *)row)->addr);
+	return ret;
+}
+
+static const char *cell_state(const void *row, char ret[MCD_CELL_BYTES])
+{
+	snprintf(ret, MCD_CELL_BYTES, "%s", mcd_state_name(((const struct mcd_memcg *)row)->state));
+	return ret;
+}
+
+#define FIGURE_CELL(member)                                                                        \
+	static const char *cell_##member(const void *row, char ret[MCD_CELL_BYTES])                \
+	{                                                                                          \
+		return mcd_format_figure(((const struct mcd_memcg *)row)->member, ret);            \
+	}
+FIGURE_CELL(css_id)
+FIGURE_CELL(refs)
+FIGURE_CELL(memory_bytes)
+FIGURE_CELL(swap_bytes)
+FIGURE_CELL(kmem_bytes)
+FIGURE_CELL(tcp_bytes)
+
+/* The path, or the facility's shorter name where the path is gone. */
+static void print_path(struct mcd_out *out, const void *row)
+{
+	const struct mcd_memcg *memcg = row;
+
+	mcd_format_name(out, memcg, memcg->path.known == MCD_KNOWN ? &memcg->path : &memcg->name);
+}
+
+static const struct mcd_column columns[] = {
+	{ .header = "MEM_CGROUP", .cell = cell_address, .is_left = true },
+	{ .header = "ID", .cell = cell_css_id },
+	{ .header = "REFS", .cell = cell_refs },
+	{ .header = "MEMORY", .cell = cell_memory_bytes },
+	{ .header = "SWAP", .cell = cell_swap_bytes },
+	{ .header = "KMEM", .cell = cell_kmem_bytes },
+	{ .header = "TCP", .cell = cell_tcp_bytes },
+	{ .header = "STATE", .cell = cell_state, .is_left = true },
+	{ .header = "PATH", .print = print_path, .is_left = true },
+};
+
+static const void *row_at(const void *rows, size_t i)
+{
+	return ((struct mcd_memcg *const *)rows)[i];
+}
+
+void mcd_report_list(struct mcd_out *out, const struct mcd_report *report)
+{
+	static const struct mcd_table table = {
+		.columns = columns,
+		.nr_columns = sizeof(columns) / sizeof(columns[0]),
+		.row_at = row_at,
+	};
+
+	if (report->nr_rows)
+		mcd_table_print(out, &table, report->rows, report->nr_rows);
+	mcd_format_footer(out, report);
+}

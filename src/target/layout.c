@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The rows of layout.def, and the cache of a target's answers. See layout.h for the contract. */
+#include <stdio.h>
+
+#include "mcd/layout.h"
+#include "mcd/target.h"
+
+static const struct mcd_layout_row rows[MCD_NR_LAYOUT] = {
+#define MCD_STRUCT(type_, need_, history_)                                                         \
+	[S(type_)] = { MCD_KIND_STRUCT, MCD_##need_, #type_, NULL, history_ },
+#define MCD_MEMBER(type_, member_, need_, history_)                                                \
+	[M(type_, member_)] = { MCD_KIND_MEMBER, MCD_##need_, #type_, #member_, history_ },
+#define MCD_SYMBOL(name_, need_, history_)                                                         \
+	[SYM(name_)] = { MCD_KIND_SYMBOL, MCD_##need_, NULL, #name_, history_ },
+#define MCD_ENUMERATOR(name_, need_, history_)                                                     \
+	[ENUM(name_)] = { MCD_KIND_ENUMERATOR, MCD_##need_, NULL, #name_, history_ },
+#include "mcd/layout.def"
+};
+
+const struct mcd_layout_row *mcd_layout_row(enum mcd_layout_id id)
+{
+	return &rows[id];
+}
+
+const char *mcd_layout_name(enum mcd_layout_id id, char *ret, size_t size)
+{
+	const struct mcd_layout_row *row = &rows[id];
+
+	snprintf(ret, size, "%s%s%s", row->type ? row->type : "", row->type && row->name ? "." : "",
+		 row->name ? row->name : "");
+	return ret;
+}
+
+static enum mcd_status ask(struct mcd_target *target, const struct mcd_layout_row *row,
+			   struct mcd_layout_answer *answer)
+{
+	struct mcd_place place = { 0 };
+	enum mcd_status status = MCD_ABSENT;
+
+	target->stats.nr_lookups++;
+	switch (row->kind) {
+	case MCD_KIND_STRUCT:
+		return target->ops->type_size(target, row->type, &answer->value);
+	case MCD_KIND_MEMBER:
+		status = target->ops->member(target, row->type, row->name, &place);
+		answer->value = place.offset;
+		answer->size_bytes = place.size_bytes;
+		return status;
+	case MCD_KIND_SYMBOL:
+		return target->ops->symbol(target, row->name, &answer->value);
+	case MCD_KIND_ENUMERATOR:
+		return target->ops->enumerator(target, row->name, &answer->value);
+	}
+	return status;
+}
+
+const struct mcd_layout_answer *mcd_layout_ask(struct mcd_target *target, enum mcd_layout_id id)
+{
+	struct mcd_layout_answer *answer = &target->answers[id];
+
+	if (!answer->is_asked) {
+		answer->status = ask(target, &rows[id], answer);
+		answer->is_asked = true;
+	}
+	return answer;
+}
+
+bool mcd_layout_has(struct mcd_target *target, enum mcd_layout_id id)
+{
+	return mcd_layout_ask(target, id)->status == MCD_OK;
+}
+
+enum mcd_status mcd_layout_value(struct mcd_target *target, enum mcd_layout_id id, uint64_t *ret)
+{
+	const struct mcd_layout_answer *answer = mcd_layout_ask(target, id);
+	char name[96];
+
+	if (answer->status)
+		return mcd_error_set(&target->error, answer->status, "%s: %s",
+				     mcd_layout_name(id, name, sizeof(name)),
+				     answer->status == MCD_ABSENT ? "not in this kernel"
+								  : "no type information");
+	*ret = answer->value;
+	return MCD_OK;
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Typed reads over a target's callbacks. See target.h for the contract. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "mcd/target.h"
+
+void mcd_target_init(struct mcd_target *target, const struct mcd_target_ops *ops,
+		     unsigned int word_bytes, bool is_big_endian, uint64_t page_bytes)
+{
+	memset(target, 0, sizeof(*target));
+	target->ops = ops;
+	target->word_bytes = word_bytes;
+	target->is_big_endian = is_big_endian;
+	target->page_bytes = page_bytes;
+}
+
+enum mcd_status mcd_poll(struct mcd_target *target, const char *what, size_t nr_done,
+			 size_t nr_total)
+{
+	const struct mcd_progress progress = { what, nr_done, nr_total };
+
+	if (target->ops->is_interrupted(target, &progress))
+		return mcd_error_set(&target->error, MCD_INTERRUPTED, "interrupted");
+	return MCD_OK;
+}
+
+enum mcd_status mcd_read(struct mcd_target *target, uint64_t addr, void *buffer, size_t size,
+			 const char *what)
+{
+	target->stats.nr_reads++;
+	if (target->ops->read(target, addr, buffer, size))
+		return mcd_error_set(&target->error, MCD_FAULT, "%s: no %zu bytes at %" PRIx64, what,
+				     size, addr);
+	target->stats.read_bytes += size;
+	return MCD_OK;
+}
+
+static uint64_t assemble(const unsigned char *bytes, size_t size, bool is_big_endian)
+{
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < size; i++)
+		value = value << 8 | bytes[is_big_endian ? i : size - 1 - i];
+	return value;
+}
+
+static int64_t sign_extend(uint64_t value, size_t size)
+{
+	unsigned int unused_bits = 64 - 8 * (unsigned int)size;
+
+	return (int64_t)(value << unused_bits) >> unused_bits;
+}
+
+enum mcd_status mcd_read_uint(struct mcd_target *target, uint64_t addr, size_t size,
+			      const char *what, uint64_t *ret)
+{
+	unsigned char bytes[8];
+
+	if (size != 1 && size != 2 && size != 4 && size != 8)
+		return mcd_error_set(&target->error, MCD_CORRUPT, "%s: %zu bytes are no integer",
+				     what, size);
+
+	enum mcd_status status = mcd_read(target, addr, bytes, size, what);
+
+	if (!status)
+		*ret = assemble(bytes, size, target->is_big_endian);
+	return status;
+}
+
+enum mcd_status mcd_read_word(struct mcd_target *target, uint64_t addr, const char *what,
+			      uint64_t *ret)
+{
+	return mcd_read_uint(target, addr, target->word_bytes, what, ret);
+}
+
+enum mcd_status mcd_read_long(struct mcd_target *target, uint64_t addr, const char *what,
+			      int64_t *ret)
+{
+	uint64_t value = 0;
+	enum mcd_status status = mcd_read_word(target, addr, what, &value);
+
+	if (!status)
+		*ret = sign_extend(value, target->word_bytes);
+	return status;
+}
+
+/* Reads up to the end of the page, so that a string at the end of readable memory is read. */
+static size_t chunk_at(const struct mcd_target *target, uint64_t addr, size_t max)
+{
+	size_t to_page_end = (size_t)(target->page_bytes - addr % target->page_bytes);
+	size_t chunk = to_page_end < 256 ? to_page_end : 256;
+
+	return chunk < max ? chunk : max;
+}
+
+enum mcd_status mcd_read_string(struct mcd_target *target, struct mcd_arena *arena, uint64_t addr,
+				size_t max, const char *what, const char **ret)
+{
+	size_t length = 0, capacity = 0;
+	char *text = NULL;
+
+	while (length < max) {
+		char bytes[256];
+		size_t chunk = chunk_at(target, addr + length, max - length);
+		enum mcd_status status = mcd_read(target, addr + length, bytes, chunk, what);
+
+		if (status)
+			return status;
+
+		size_t part = strnlen(bytes, chunk);
+
+		while (length + part >= capacity) {
+			text = mcd_arena_grow(arena, text, capacity, &capacity, 1);
+			if (!text)
+				return mcd_error_set(&target->error, MCD_NO_MEMORY, "%s", what);
+		}
+		memcpy(text + length, bytes, part);
+		length += part;
+		if (part < chunk) {
+			text[length] = '\0';
+			*ret = text;
+			return MCD_OK;
+		}
+	}
+	return mcd_error_set(&target->error, MCD_CORRUPT, "%s: no end within %zu bytes at %" PRIx64,
+			     what, max, addr);
+}
+
+enum mcd_status mcd_field_addr(struct mcd_target *target, uint64_t object,
+			       enum mcd_layout_id member, uint64_t *ret)
+{
+	uint64_t offset = 0;
+	enum mcd_status status = mcd_layout_value(target, member, &offset);
+
+	if (!status)
+		*ret = object + offset;
+	return status;
+}
+
+enum mcd_status mcd_field(struct mcd_target *target, uint64_t object, enum mcd_layout_id member,
+			  uint64_t *ret)
+{
+	uint64_t addr = 0;
+	enum mcd_status status = mcd_field_addr(target, object, member, &addr);
+	char name[96];
+
+	if (status)
+		return status;
+	return mcd_read_uint(target, addr, (size_t)mcd_layout_ask(target, member)->size_bytes,
+			     mcd_layout_name(member, name, sizeof(name)), ret);
+}
+
+enum mcd_status mcd_field_signed(struct mcd_target *target, uint64_t object,
+				 enum mcd_layout_id member, int64_t *ret)
+{
+	uint64_t value = 0;
+	enum mcd_status status = mcd_field(target, object, member, &value);
+
+	if (!status)
+		*ret = sign_extend(value, (size_t)mcd_layout_ask(target, member)->size_bytes);
+	return status;
+}
