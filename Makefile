@@ -35,6 +35,7 @@ UNIT_BIN := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 SO       := $(BUILD)/memcg_dangling.so
 
 .DELETE_ON_ERROR:
+.SECONDARY:
 .PHONY: all deps demo check check-unit check-demo check-dumps lint bench install clean help
 
 all: $(SO)

@@ -75,8 +75,8 @@ static void call_readmem(void *argument)
 {
 	struct question *question = argument;
 
-	question->is_found = readmem(question->addr, KVADDR, question->buffer,
-				     (long)question->size, "dangling", RETURN_ON_ERROR | QUIET);
+	question->is_found = readmem(question->addr, KVADDR, question->buffer, (long)question->size,
+				     "dangling", RETURN_ON_ERROR | QUIET);
 }
 
 static void call_symbol(void *argument)
@@ -170,8 +170,7 @@ static enum mcd_status target_member(struct mcd_target *target, const char *type
 	return status;
 }
 
-static enum mcd_status target_enumerator(struct mcd_target *target, const char *name,
-					 uint64_t *ret)
+static enum mcd_status target_enumerator(struct mcd_target *target, const char *name, uint64_t *ret)
 {
 	struct question question = { .name = name };
 	enum mcd_status status = ask_gdb(call_enumerator, &question);

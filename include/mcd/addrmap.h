@@ -22,7 +22,7 @@ struct mcd_addrmap {
 	struct mcd_arena *arena; /* borrowed */
 	struct mcd_addrmap_slot *slots;
 	size_t nr_slots; /* 0, or a power of two */
-	size_t nr;       /* addresses in it */
+	size_t nr;	 /* addresses in it */
 };
 
 /* An empty map; allocates nothing until the first insertion. */

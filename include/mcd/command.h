@@ -27,11 +27,11 @@ enum mcd_view {
 /* A parsed command line; strings are borrowed from argv. */
 struct mcd_options {
 	unsigned int views;
-	bool with_live;        /* -a */
-	bool has_limit;        /* -n */
+	bool with_live; /* -a */
+	bool has_limit; /* -n */
 	size_t limit;
-	const char *output;    /* -o, or NULL */
-	const char **memcgs;   /* -m and, where the front end wants them, operands */
+	const char *output;  /* -o, or NULL */
+	const char **memcgs; /* -m and, where the front end wants them, operands */
 	size_t nr_memcgs;
 	char *const *operands; /* what is not an option, in order */
 	size_t nr_operands;

@@ -14,11 +14,11 @@
 enum { MCD_ESCAPE_MAX = 12 }; /* bytes in the longest escaped character, e.g. \xc2\x85 */
 
 /*
- * Writes the escaped form of the first character of `text` (terminated, not empty) to `ret`
+ * Writes the escaped form of the first character of `name` (terminated, not empty) to `ret`
  * (MCD_ESCAPE_MAX bytes, not terminated) and its length to `*ret_length`.
- * Returns how many bytes of `text` that character has.
+ * Returns how many bytes of `name` that character has.
  */
-size_t mcd_escape(const char *text, char *ret, size_t *ret_length);
+size_t mcd_escape(const char *name, char *ret, size_t *ret_length);
 
 /* Columns that the escaped form takes on a terminal, every character counted as one. */
 size_t mcd_escaped_columns(const char *text);

@@ -12,8 +12,8 @@
 
 /* The three kinds of "nothing" stay apart: n/a is not 0, and neither is unreadable. */
 enum mcd_known {
-	MCD_NA,         /* this kernel, configuration or group has no such thing */
-	MCD_KNOWN,      /* the value is what the dump says */
+	MCD_NA,		/* this kernel, configuration or group has no such thing */
+	MCD_KNOWN,	/* the value is what the dump says */
 	MCD_UNREADABLE, /* it exists, but the dump lacks it or contradicts itself */
 };
 
@@ -31,6 +31,7 @@ struct mcd_text {
 enum mcd_source {
 	MCD_SOURCE_LIST = 1, /* the facility's dangling_memcgs */
 	MCD_SOURCE_TREE = 2, /* the css tree below root_mem_cgroup */
+	MCD_SOURCE_ROOT = 4, /* root_mem_cgroup itself */
 };
 
 enum mcd_state {
@@ -43,16 +44,18 @@ enum mcd_state {
 
 /* Bits: what deserves a remark. mcd_flag_name() has their words. */
 enum mcd_flag {
-	MCD_FLAG_NOT_ON_LIST = 1 << 0,     /* dead, and the facility's list lacks it */
-	MCD_FLAG_NOT_IN_TREE = 1 << 1,     /* on the list, and the css tree lacks it */
-	MCD_FLAG_ALIVE_ON_LIST = 1 << 2,   /* on the list of the dead, but online */
-	MCD_FLAG_SWAP_DIFFERS = 1 << 3,    /* the kernel's own file shows another swap figure */
-	MCD_FLAG_SOCKETS_DIFFER = 1 << 4,  /* the kernel's own file shows another socket count */
-	MCD_FLAG_SOCKETS_APPROX = 1 << 5,  /* per-cpu parts of the socket count were lost */
-	MCD_FLAG_KMEM_REPARENTED = 1 << 6, /* kmem moved to the parent: the figure is an upper bound */
-	MCD_FLAG_BEING_FREED = 1 << 7,     /* memsw is overlaid by the work that frees the group */
-	MCD_FLAG_CGROUP_ONLINE = 1 << 8,   /* the directory exists, only its controller was disabled */
-	MCD_FLAG_PATH_PARTIAL = 1 << 9,    /* the path begins with "?": an ancestor is unreadable */
+	MCD_FLAG_NOT_ON_LIST = 1 << 0,	  /* dead, and the facility's list lacks it */
+	MCD_FLAG_NOT_IN_TREE = 1 << 1,	  /* on the list, and the css tree lacks it */
+	MCD_FLAG_ALIVE_ON_LIST = 1 << 2,  /* on the list of the dead, but online */
+	MCD_FLAG_SWAP_DIFFERS = 1 << 3,	  /* the kernel's own file shows another swap figure */
+	MCD_FLAG_SOCKETS_DIFFER = 1 << 4, /* the kernel's own file shows another socket count */
+	MCD_FLAG_SOCKETS_APPROX = 1 << 5, /* per-cpu parts of the socket count were lost */
+	MCD_FLAG_KMEM_REPARENTED =
+		1 << 6,		       /* kmem moved to the parent: the figure is an upper bound */
+	MCD_FLAG_BEING_FREED = 1 << 7, /* memsw is overlaid by the work that frees the group */
+	MCD_FLAG_CGROUP_ONLINE = 1
+				 << 8,	/* the directory exists, only its controller was disabled */
+	MCD_FLAG_PATH_PARTIAL = 1 << 9, /* the path begins with "?": an ancestor is unreadable */
 	MCD_NR_FLAGS = 10,
 };
 
@@ -67,9 +70,9 @@ enum mcd_union_form {
 struct mcd_unions {
 	enum mcd_union_form form;
 	struct mcd_figure link_next, link_prev; /* oom_notify/dead as two raw words */
-	struct mcd_figure nr_listeners;         /* MCD_UNION_LIVE: oom_notify's entries */
-	struct mcd_figure move_charge;          /* move_charge_at_immigrate/memcg_name, raw */
-	struct mcd_figure memsw_bytes;          /* memsw (v1) or swap (v2), which share storage too */
+	struct mcd_figure nr_listeners;		/* MCD_UNION_LIVE: oom_notify's entries */
+	struct mcd_figure move_charge;		/* move_charge_at_immigrate/memcg_name, raw */
+	struct mcd_figure memsw_bytes; /* memsw (v1) or swap (v2), which share storage too */
 };
 
 /* What the facility's own code would have printed, wrapped subtractions included. */
@@ -80,12 +83,12 @@ struct mcd_kernel_view {
 
 /* One memory cgroup. Everything it points to lives as long as the report's arena. */
 struct mcd_memcg {
-	uint64_t addr;        /* of struct mem_cgroup */
+	uint64_t addr;	      /* of struct mem_cgroup */
 	unsigned int sources; /* bits of enum mcd_source */
 	unsigned int flags;   /* bits of enum mcd_flag */
 	enum mcd_state state;
 	size_t tree_first, tree_end; /* its subtree in pre-order; equal where not in the tree */
-	bool is_decoded;             /* false: only what is above, css_id, serial, path, name */
+	bool is_decoded;	     /* false: only what is above, css_id, serial, path, name */
 	struct mcd_figure css_id, serial;
 	struct mcd_text path; /* from the root of the hierarchy; n/a where the cgroup is freed */
 	struct mcd_text name; /* what the kernel's report calls it; n/a: the name is lost */
@@ -101,18 +104,18 @@ struct mcd_memcg {
 
 /* What is true of the whole dump. */
 struct mcd_head {
-	bool has_facility;   /* the kernel has the list dangling_memcgs */
-	bool is_v2;          /* the memory controller sits on the unified hierarchy */
+	bool has_facility;		  /* the kernel has the list dangling_memcgs */
+	bool is_v2;			  /* the memory controller sits on the unified hierarchy */
 	bool has_swap, has_tcp, has_kmem; /* what the configuration accounts */
-	unsigned int sources; /* bits of enum mcd_source that this kernel offers */
+	unsigned int sources; /* bits of enum mcd_source: list and tree, where the kernel has them */
 	size_t nr_listed, nr_in_tree;
 	size_t nr_dangling, nr_online, nr_unreadable;
 };
 
 /* One row of layout.def and this kernel's answer. */
 struct mcd_probe {
-	const char *name;   /* "mem_cgroup.css" */
-	const char *kind;   /* "member", "struct", "symbol", "enumerator" */
+	const char *name;     /* "mem_cgroup.css" */
+	const char *kind;     /* "member", "struct", "symbol", "enumerator" */
 	enum mcd_known known; /* n/a: the kernel lacks it */
 	bool is_address;      /* of a symbol; else an offset, a size or an enumerator */
 	uint64_t value, size_bytes;
@@ -121,7 +124,7 @@ struct mcd_probe {
 /* A remark about the dump itself, e.g. where a list is broken. */
 struct mcd_note {
 	const char *text;
-	const struct mcd_note *next;
+	struct mcd_note *next;
 };
 
 /* The words of a state, of one flag bit, of the sources' bits taken singly; all static. */

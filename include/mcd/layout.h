@@ -42,17 +42,18 @@ enum mcd_layout_need { MCD_OPTIONAL, MCD_REQUIRED };
 struct mcd_layout_row {
 	enum mcd_layout_kind kind;
 	enum mcd_layout_need need;
-	const char *type;   /* of a member or struct, else NULL */
-	const char *name;   /* of a member, symbol or enumerator, else NULL */
+	const char *type; /* of a member or struct, else NULL */
+	const char *name; /* of a member, symbol or enumerator, else NULL */
 	const char *history;
 };
 
 /* This kernel's answer to one row. */
 struct mcd_layout_answer {
 	bool is_asked;
-	enum mcd_status status; /* MCD_OK, MCD_ABSENT, or MCD_FAULT: the type information is damaged */
-	uint64_t value;         /* offset of a member, size of a struct, address, enumerator */
-	uint64_t size_bytes;    /* of a member; 0 for the others and for flexible arrays */
+	enum mcd_status
+		status;	     /* MCD_OK, MCD_ABSENT, or MCD_FAULT: the type information is damaged */
+	uint64_t value;	     /* offset of a member, size of a struct, address, enumerator */
+	uint64_t size_bytes; /* of a member; 0 for the others and for flexible arrays */
 };
 
 /* The row itself. */

@@ -13,13 +13,13 @@
 enum { MCD_LIST_MAX = 1 << 22 };
 
 struct mcd_list {
-	const uint64_t *nodes;  /* addresses of the entries' list_head, in list order, no head */
+	const uint64_t *nodes; /* addresses of the entries' list_head, in list order, no head */
 	size_t nr;
 	enum mcd_status damage; /* MCD_OK: intact; else why the walk from the head ended early */
-	uint64_t broken_at;     /* damaged: the last good node (or the head) … */
-	uint64_t broken_next;   /* … and where its next pointer leads */
-	size_t nr_salvaged;     /* damaged: how many of the nodes came from the other end */
-	bool is_complete;       /* damaged: both walks met, so that nothing is missing */
+	uint64_t broken_at;	/* damaged: the last good node (or the head) … */
+	uint64_t broken_next;	/* … and where its next pointer leads */
+	size_t nr_salvaged;	/* damaged: how many of the nodes came from the other end */
+	bool is_complete;	/* damaged: both walks met, so that nothing is missing */
 };
 
 /*

@@ -6,6 +6,7 @@
 #define MCD_REPORT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "mcd/facts.h"
 #include "mcd/out.h"
@@ -15,10 +16,11 @@ struct mcd_report {
 	const struct mcd_head *head;
 	struct mcd_memcg *const *rows; /* decoded, in the order to print */
 	size_t nr_rows;
-	size_t nr_selected;            /* rows that a --limit left out included */
+	size_t nr_selected; /* rows that a --limit left out included */
 	const struct mcd_probe *probes;
 	size_t nr_probes;
 	const struct mcd_note *notes;
+	uint64_t nr_reads, read_bytes; /* what this run asked of the dump */
 };
 
 /* The kernel's own file, byte for byte: raw names, no newline after "0 kmem bytes". */

@@ -14,14 +14,14 @@
 #define MCD_PRINTF(nr_format, nr_first) __attribute__((format(printf, nr_format, nr_first)))
 
 enum mcd_status {
-	MCD_OK,          /* the out parameter holds the answer */
-	MCD_FAULT,       /* the dump does not have these bytes, or they cannot be reached */
-	MCD_ABSENT,      /* this kernel or its configuration has no such thing */
-	MCD_CORRUPT,     /* the bytes are there but contradict themselves */
-	MCD_LIMIT,       /* a bound of ours was met; what was found until then stands */
-	MCD_NO_MEMORY,   /* our own memory ran out, or the caller's bound on it */
+	MCD_OK,		 /* the out parameter holds the answer */
+	MCD_FAULT,	 /* the dump does not have these bytes, or they cannot be reached */
+	MCD_ABSENT,	 /* this kernel or its configuration has no such thing */
+	MCD_CORRUPT,	 /* the bytes are there but contradict themselves */
+	MCD_LIMIT,	 /* a bound of ours was met; what was found until then stands */
+	MCD_NO_MEMORY,	 /* our own memory ran out, or the caller's bound on it */
 	MCD_INTERRUPTED, /* the user asked to stop, or the reader of our output went away */
-	MCD_USAGE,       /* the command line makes no sense */
+	MCD_USAGE,	 /* the command line makes no sense */
 };
 
 /* The text of the last failure; `text` is always terminated, and empty before the first one. */

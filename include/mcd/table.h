@@ -16,9 +16,10 @@ enum { MCD_CELL_BYTES = 32 };
 
 struct mcd_column {
 	const char *header;
-	bool is_left;     /* words; numbers go to the right */
+	bool is_left; /* words; numbers go to the right */
 	const char *(*cell)(const void *row, char ret[MCD_CELL_BYTES]);
-	void (*print)(struct mcd_out *out, const void *row); /* of the last column, instead of cell */
+	void (*print)(struct mcd_out *out,
+		      const void *row); /* of the last column, instead of cell */
 };
 
 struct mcd_table {

@@ -42,7 +42,8 @@ struct mcd_progress {
  */
 struct mcd_target_ops {
 	/* Exactly `size` bytes at `addr`, or MCD_FAULT with `buffer` undefined. */
-	enum mcd_status (*read)(struct mcd_target *target, uint64_t addr, void *buffer, size_t size);
+	enum mcd_status (*read)(struct mcd_target *target, uint64_t addr, void *buffer,
+				size_t size);
 	/* The address of a kernel symbol. */
 	enum mcd_status (*symbol)(struct mcd_target *target, const char *name, uint64_t *ret);
 	/* sizeof(struct type) in bytes. */
@@ -53,12 +54,13 @@ struct mcd_target_ops {
 	/* The value of an enumerator, whatever its enumeration is called. */
 	enum mcd_status (*enumerator)(struct mcd_target *target, const char *name, uint64_t *ret);
 	/* What to add to a per-cpu pointer for `cpu`; MCD_ABSENT beyond the kernel's last cpu. */
-	enum mcd_status (*percpu_offset)(struct mcd_target *target, unsigned int cpu, uint64_t *ret);
+	enum mcd_status (*percpu_offset)(struct mcd_target *target, unsigned int cpu,
+					 uint64_t *ret);
 	/* Called often in long work: may show progress; true asks for an early end. */
 	bool (*is_interrupted)(struct mcd_target *target, const struct mcd_progress *progress);
 };
 
-/* What has been asked of a target so far; the benchmark prints it. */
+/* What has been asked of a target since the run began; -u and the benchmark print it. */
 struct mcd_target_stats {
 	uint64_t nr_reads;
 	uint64_t read_bytes;
@@ -81,8 +83,8 @@ void mcd_target_init(struct mcd_target *target, const struct mcd_target_ops *ops
 		     unsigned int word_bytes, bool is_big_endian, uint64_t page_bytes);
 
 /* MCD_INTERRUPTED where the user asked to stop, else MCD_OK. Call it in every long loop. */
-MCD_MUST_CHECK enum mcd_status mcd_poll(struct mcd_target *target, const char *what,
-					size_t nr_done, size_t nr_total);
+MCD_MUST_CHECK enum mcd_status mcd_poll(struct mcd_target *target, const char *what, size_t nr_done,
+					size_t nr_total);
 
 /* Reads `size` bytes; `what` names the thing read in the error text. */
 MCD_MUST_CHECK enum mcd_status mcd_read(struct mcd_target *target, uint64_t addr, void *buffer,

@@ -32,7 +32,6 @@ enum mcd_stat { MCD_STAT_SOCK, MCD_STAT_KMEM, MCD_NR_STATS };
 
 /* The cpus of one mask, as what to add to a per-cpu pointer. */
 struct mcd_cpus {
-	bool is_read;
 	enum mcd_known known;
 	const uint64_t *offsets;
 	size_t nr;
@@ -42,13 +41,13 @@ struct mcd_world {
 	struct mcd_target *target; /* borrowed */
 	struct mcd_arena *arena;   /* borrowed */
 	struct mcd_head head;
-	uint64_t root_addr;        /* of the root's struct mem_cgroup */
-	struct mcd_memcg *memcgs;  /* the facility's list in its order, then the rest of the tree */
+	uint64_t root_addr;	  /* of the root's struct mem_cgroup */
+	struct mcd_memcg *memcgs; /* the facility's list in its order, then the rest of the tree */
 	size_t nr, capacity;
-	struct mcd_addrmap index;  /* address -> position in memcgs */
-	size_t *tree;              /* positions in memcgs, in tree pre-order */
+	struct mcd_addrmap index; /* address -> position in memcgs */
+	size_t *tree;		  /* positions in memcgs, in tree pre-order */
 	size_t nr_tree, tree_capacity;
-	const struct mcd_note *notes, *last_note;
+	struct mcd_note *notes, *last_note;
 	struct mcd_cpus online, possible;
 	struct mcd_unflushed *unflushed[MCD_NR_STATS]; /* by position in memcgs, NULL until used */
 };

@@ -18,7 +18,7 @@ struct mcd_arena_block {
 
 void mcd_arena_init(struct mcd_arena *arena, size_t limit_bytes)
 {
-	*arena = (struct mcd_arena){ .limit_bytes = limit_bytes };
+	*arena = (struct mcd_arena) { .limit_bytes = limit_bytes };
 }
 
 void mcd_arena_deinit(struct mcd_arena *arena)
@@ -52,7 +52,7 @@ static size_t round_up(size_t bytes)
 
 void *mcd_arena_alloc(struct mcd_arena *arena, size_t bytes)
 {
-	if (bytes > arena->limit_bytes - arena->used_bytes)
+	if (bytes > SIZE_MAX / 2 || bytes > arena->limit_bytes - arena->used_bytes)
 		return NULL;
 	bytes = round_up(bytes);
 

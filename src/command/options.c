@@ -9,10 +9,10 @@
 #include "mcd/command.h"
 
 static const struct option long_options[] = {
-	{ "all", no_argument, NULL, 'a' },	  { "kernel", no_argument, NULL, 'k' },
+	{ "all", no_argument, NULL, 'a' },	   { "kernel", no_argument, NULL, 'k' },
 	{ "limit", required_argument, NULL, 'n' }, { "list", no_argument, NULL, 'l' },
 	{ "memcg", required_argument, NULL, 'm' }, { "output", required_argument, NULL, 'o' },
-	{ "unions", no_argument, NULL, 'u' },	  { NULL, 0, NULL, 0 },
+	{ "unions", no_argument, NULL, 'u' },	   { NULL, 0, NULL, 0 },
 };
 
 static enum mcd_status take_limit(struct mcd_options *options, const char *text,
@@ -56,7 +56,9 @@ static enum mcd_status take(struct mcd_options *options, int letter, const char 
 		return MCD_OK;
 	case ':':
 		return mcd_error_set(error, MCD_USAGE, "%s: this option needs an argument", word);
-	default:
+	default: /* optopt is the letter, which may stand within a bundle; 0 for a long option */
+		if (optopt)
+			return mcd_error_set(error, MCD_USAGE, "-%c: no such option", optopt);
 		return mcd_error_set(error, MCD_USAGE, "%s: no such option", word);
 	}
 }
@@ -79,8 +81,8 @@ enum mcd_status mcd_options_parse(int argc, char **argv, struct mcd_arena *arena
 	enum mcd_status status = MCD_OK;
 	int letter;
 
-	*ret = (struct mcd_options){ .memcgs = mcd_arena_array(arena, (size_t)argc + 1,
-							       sizeof(char *)) };
+	*ret = (struct mcd_options) { .memcgs = mcd_arena_array(arena, (size_t)argc + 1,
+								sizeof(char *)) };
 	if (!ret->memcgs)
 		return mcd_error_set(error, MCD_NO_MEMORY, "command line");
 	optind = 0;

@@ -14,8 +14,8 @@ struct run {
 	struct mcd_selector *selectors;
 	struct mcd_memcg **rows; /* selected, in report order */
 	size_t nr_selected;
-	size_t nr_rows;          /* of them: within the limit */
-	size_t nr_decoded;       /* of them: ready to print */
+	size_t nr_rows;	   /* of them: within the limit */
+	size_t nr_decoded; /* of them: ready to print */
 };
 
 /* The views in the order in which they are printed. */
@@ -117,11 +117,11 @@ static enum mcd_status select_rows(struct run *run)
 		struct mcd_memcg *memcg = run->rows[i];
 		bool is_listed = memcg->sources & MCD_SOURCE_LIST;
 
-		/* The kernel's file holds what is on its list, and nothing else. */
-		if ((options->views & MCD_VIEW_KERNEL) && run->world.head.has_facility &&
-		    !is_listed)
+		if (!is_selected(run, memcg))
 			continue;
-		if (is_selected(run, memcg))
+		/* The kernel's file holds what is on its list, and nothing else. */
+		if (is_listed || !run->world.head.has_facility ||
+		    !(options->views & MCD_VIEW_KERNEL))
 			run->rows[run->nr_selected++] = memcg;
 	}
 	run->nr_rows = run->nr_selected;
@@ -154,6 +154,8 @@ static enum mcd_status print(struct run *run)
 		.nr_rows = run->nr_decoded,
 		.nr_selected = run->nr_selected,
 		.notes = run->world.notes,
+		.nr_reads = command->target->stats.nr_reads,
+		.read_bytes = command->target->stats.read_bytes,
 	};
 	bool is_first = true;
 
@@ -223,6 +225,7 @@ enum mcd_outcome mcd_command_run(const struct mcd_command *command)
 
 	if (outcome)
 		return outcome;
+	command->target->stats = (struct mcd_target_stats) { 0 };
 	mcd_world_init(&run.world, command->target, command->arena);
 	status = parse_selectors(&run);
 	if (!status)

@@ -24,7 +24,7 @@ enum mcd_status mcd_selector_parse(const char *text, struct mcd_selector *ret,
 {
 	bool has_prefix = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 
-	*ret = (struct mcd_selector){ .text = text };
+	*ret = (struct mcd_selector) { .text = text };
 	if (text[0] == '/')
 		return MCD_OK;
 	errno = 0;
@@ -72,8 +72,7 @@ static bool matches(const struct mcd_selector *selector, const struct mcd_memcg 
 	case MCD_SELECT_ADDRESS:
 		return memcg->addr == selector->number;
 	case MCD_SELECT_CSS_ID:
-		return memcg->css_id.known == MCD_KNOWN &&
-		       memcg->css_id.value == selector->number;
+		return memcg->css_id.known == MCD_KNOWN && memcg->css_id.value == selector->number;
 	case MCD_SELECT_PATH:
 		break;
 	}

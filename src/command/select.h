@@ -13,7 +13,7 @@ struct mcd_selector {
 	enum mcd_selector_kind kind;
 	const char *text; /* as given */
 	uint64_t number;  /* of an address or id */
-	bool has_match;   /* set by mcd_selector_matches() */
+	bool has_match;	  /* set by mcd_selector_matches() */
 };
 
 /* MCD_USAGE with a reason in `error` where `text` is none of the three. */

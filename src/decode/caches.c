@@ -17,8 +17,8 @@ static enum mcd_status cache_name(struct mcd_world *world, uint64_t params, int6
 {
 	struct mcd_target *target = world->target;
 	uint64_t root = 0, root_params = 0, array = 0, cache = 0;
-	enum mcd_status status =
-		mcd_field(target, params, M(memcg_cache_params, root_cache), &root);
+	enum mcd_status status = mcd_field(target, params, M(memcg_cache_params, root_cache),
+					   &root);
 
 	if (!status)
 		status = mcd_field(target, root, M(kmem_cache, memcg_params), &root_params);
@@ -74,8 +74,8 @@ enum mcd_status mcd_decode_caches(struct mcd_world *world, struct mcd_memcg *mem
 	struct mcd_target *target = world->target;
 	uint64_t head = 0, link_offset = 0;
 	struct mcd_list list;
-	enum mcd_status status =
-		mcd_field_addr(target, memcg->addr, M(mem_cgroup, memcg_slab_caches), &head);
+	enum mcd_status status = mcd_field_addr(target, memcg->addr,
+						M(mem_cgroup, memcg_slab_caches), &head);
 
 	if (!status)
 		status = mcd_layout_value(target, M(memcg_cache_params, list), &link_offset);

@@ -15,15 +15,17 @@ struct mcd_figure mcd_counter_bytes(struct mcd_world *world, uint64_t memcg,
 				    enum mcd_layout_id member)
 {
 	struct mcd_target *target = world->target;
-	bool pages = counts_pages(world);
-	uint64_t counter = 0, usage = 0;
+	uint64_t counter = 0, bytes = 0;
+	int64_t pages = 0;
 	enum mcd_status status = mcd_field_addr(target, memcg, member, &counter);
 
-	if (!status && pages)
-		status = mcd_field(target, counter, M(page_counter, usage), &usage);
-	else if (!status)
-		status = mcd_field(target, counter, M(res_counter, usage), &usage);
-	return mcd_figure_from(status, pages ? usage * target->page_bytes : usage);
+	if (!status && counts_pages(world)) {
+		status = mcd_field_signed(target, counter, M(page_counter, usage), &pages);
+		bytes = (uint64_t)pages * target->page_bytes;
+	} else if (!status) {
+		status = mcd_field(target, counter, M(res_counter, usage), &bytes);
+	}
+	return mcd_figure_from(status, bytes);
 }
 
 struct mcd_figure mcd_counter_memory(struct mcd_world *world, uint64_t memcg)

@@ -6,8 +6,8 @@
  */
 #include "decode.h"
 
-static enum mcd_status css_field(struct mcd_world *world, uint64_t memcg,
-				 enum mcd_layout_id member, uint64_t *ret)
+static enum mcd_status css_field(struct mcd_world *world, uint64_t memcg, enum mcd_layout_id member,
+				 uint64_t *ret)
 {
 	uint64_t css = 0;
 	enum mcd_status status = mcd_field_addr(world->target, memcg, M(mem_cgroup, css), &css);
@@ -74,8 +74,8 @@ struct mcd_figure mcd_css_cgroup(struct mcd_world *world, const struct mcd_memcg
 	if (mcd_layout_has(world->target, M(mem_cgroup, refcnt)) && mcd_is_dangling(memcg))
 		return mcd_figure_none(MCD_NA);
 
-	enum mcd_status status =
-		css_field(world, memcg->addr, M(cgroup_subsys_state, cgroup), &cgroup);
+	enum mcd_status status = css_field(world, memcg->addr, M(cgroup_subsys_state, cgroup),
+					   &cgroup);
 
 	return mcd_figure_from(status, cgroup);
 }

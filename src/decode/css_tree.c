@@ -36,7 +36,7 @@ static enum mcd_status append(struct tree_walk *walk, uint64_t memcg)
 				     sizeof(*walk->nodes));
 	if (!walk->nodes)
 		return no_memory(walk);
-	walk->nodes[walk->nr++] = (struct mcd_tree_node){ .memcg = memcg };
+	walk->nodes[walk->nr++] = (struct mcd_tree_node) { .memcg = memcg };
 	return MCD_OK;
 }
 
@@ -48,13 +48,12 @@ static enum mcd_status descend(struct tree_walk *walk)
 	struct level level = { .parent = walk->nr - 1 };
 	char what[64];
 	uint64_t head = 0;
-	enum mcd_status status =
-		mcd_field_addr(world->target, css, M(cgroup_subsys_state, children), &head);
+	enum mcd_status status = mcd_field_addr(world->target, css,
+						M(cgroup_subsys_state, children), &head);
 
 	snprintf(what, sizeof(what), "children of css %" PRIx64, css);
 	if (!status)
-		status = mcd_list_collect(world->target, world->arena, head, what,
-					  &level.siblings);
+		status = mcd_list_collect(world->target, world->arena, head, what, &level.siblings);
 	if (mcd_is_fatal(status))
 		return status;
 	if (status)
@@ -93,8 +92,8 @@ static enum mcd_status walk_below(struct tree_walk *walk, uint64_t root)
 		struct level *level = &walk->levels[walk->depth - 1];
 
 		if (level->next < level->siblings.nr) {
-			status = visit(walk, level->siblings.nodes[level->next++] -
-						     walk->sibling_offset);
+			status = visit(walk,
+				       level->siblings.nodes[level->next++] - walk->sibling_offset);
 			continue;
 		}
 		walk->nodes[level->parent].end = walk->nr;

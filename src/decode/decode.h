@@ -62,13 +62,12 @@ struct mcd_figure mcd_counter_bytes(struct mcd_world *world, uint64_t memcg,
 /* The counter of user memory: memory since v3.19, res before. */
 struct mcd_figure mcd_counter_memory(struct mcd_world *world, uint64_t memcg);
 
-/* percpu.c */
-const struct mcd_cpus *mcd_cpus_online(struct mcd_world *world);
-const struct mcd_cpus *mcd_cpus_possible(struct mcd_world *world);
+/* percpu.c: fills world->online and world->possible; fails with MCD_NO_MEMORY only. */
+MCD_MUST_CHECK enum mcd_status mcd_cpus_read(struct mcd_world *world);
 /* A percpu_counter's fields: its count, and whether the per-cpu part is there. */
 struct mcd_percpu_counter {
 	struct mcd_figure count;    /* signed, as two's complement */
-	bool has_counters;          /* CONFIG_SMP */
+	bool has_counters;	    /* CONFIG_SMP */
 	struct mcd_figure counters; /* per-cpu pointer; 0 once destroyed */
 };
 struct mcd_percpu_counter mcd_percpu_counter_read(struct mcd_world *world, uint64_t addr);

@@ -11,12 +11,12 @@ struct mcd_figure mcd_figure_from(enum mcd_status status, uint64_t value)
 
 struct mcd_figure mcd_figure_known(uint64_t value)
 {
-	return (struct mcd_figure){ .known = MCD_KNOWN, .value = value };
+	return (struct mcd_figure) { .known = MCD_KNOWN, .value = value };
 }
 
 struct mcd_figure mcd_figure_none(enum mcd_known known)
 {
-	return (struct mcd_figure){ .known = known };
+	return (struct mcd_figure) { .known = known };
 }
 
 struct mcd_figure mcd_figure_minus(struct mcd_figure a, struct mcd_figure b)

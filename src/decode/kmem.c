@@ -26,8 +26,8 @@ enum mcd_status mcd_decode_kmem(struct mcd_world *world, struct mcd_memcg *memcg
 	enum mcd_status status = MCD_OK;
 
 	if (!world->head.is_v2) {
-		memcg->kmem_bytes = mcd_figure_sane(
-			mcd_counter_bytes(world, memcg->addr, M(mem_cgroup, kmem)));
+		memcg->kmem_bytes =
+			mcd_figure_sane(mcd_counter_bytes(world, memcg->addr, M(mem_cgroup, kmem)));
 	} else {
 		status = mcd_stat_pages(world, memcg, MCD_STAT_KMEM, &pages);
 		memcg->kmem_bytes = pages_to_bytes(world, pages);

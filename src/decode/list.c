@@ -20,9 +20,8 @@ struct walk {
 	uint64_t *nodes;
 	size_t nr, capacity;
 	enum mcd_status damage;
-	uint64_t last;     /* the last good node, or the head */
+	uint64_t last;	   /* the last good node, or the head */
 	uint64_t frontier; /* where the walk ended: the head, or what could not be followed */
-	bool has_met;      /* reached the head, or a node that the other walk has seen */
 };
 
 struct walker {
@@ -30,7 +29,8 @@ struct walker {
 	struct mcd_arena *arena;
 	uint64_t head;
 	const char *what;
-	struct mcd_addrmap seen; /* node -> direction that saw it */
+	struct node head_node;
+	struct mcd_addrmap seen;
 };
 
 static enum mcd_status read_node(struct walker *walker, uint64_t addr, struct node *ret)
@@ -40,8 +40,7 @@ static enum mcd_status read_node(struct walker *walker, uint64_t addr, struct no
 
 	if (status)
 		return status;
-	return mcd_read_word(target, addr + target->word_bytes, walker->what,
-			     &ret->link[BACKWARD]);
+	return mcd_read_word(target, addr + target->word_bytes, walker->what, &ret->link[BACKWARD]);
 }
 
 static enum mcd_status append(struct walker *walker, struct walk *walk, uint64_t node)
@@ -55,40 +54,39 @@ static enum mcd_status append(struct walker *walker, struct walk *walk, uint64_t
 }
 
 /* Why the walk cannot go on to `at`, or MCD_OK with its links in `*ret`. */
-static enum mcd_status visit(struct walker *walker, struct walk *walk, uint64_t at,
+static enum mcd_status visit(struct walker *walker, const struct walk *walk, uint64_t at,
 			     struct node *ret)
 {
-	size_t seen_by;
-	enum mcd_status status;
+	enum mcd_status status = MCD_OK;
 
-	if (mcd_addrmap_find(&walker->seen, at, &seen_by)) {
-		walk->has_met = seen_by != walk->direction;
+	if (mcd_addrmap_find(&walker->seen, at, NULL))
 		return MCD_CORRUPT;
-	}
 	if (walk->nr >= MCD_LIST_MAX)
 		return MCD_LIMIT;
-	status = read_node(walker, at, ret);
+	if (at == walker->head)
+		*ret = walker->head_node;
+	else
+		status = read_node(walker, at, ret);
 	if (status)
 		return status;
 	return ret->link[!walk->direction] == walk->last ? MCD_OK : MCD_CORRUPT;
 }
 
-static enum mcd_status walk_one_way(struct walker *walker, struct walk *walk, struct node node)
+/* Ends at the head, or at the first node that cannot be read, was seen, or does not point back. */
+static enum mcd_status walk_one_way(struct walker *walker, struct walk *walk)
 {
+	struct node node = walker->head_node;
+
 	walk->last = walker->head;
 	for (;;) {
 		enum mcd_status status = MCD_OK;
 		bool is_new;
 
 		walk->frontier = node.link[walk->direction];
-		walk->has_met = walk->frontier == walker->head;
-		if (walk->has_met)
-			return MCD_OK;
 		walk->damage = visit(walker, walk, walk->frontier, &node);
-		if (walk->damage)
+		if (walk->damage || walk->frontier == walker->head)
 			return MCD_OK;
-		status = mcd_addrmap_insert(&walker->seen, walk->frontier, walk->direction,
-					    &is_new);
+		status = mcd_addrmap_insert(&walker->seen, walk->frontier, 0, &is_new);
 		if (!status)
 			status = append(walker, walk, walk->frontier);
 		if (!status && walk->nr % 256 == 0)
@@ -106,14 +104,21 @@ static bool is_unreadable_node(const struct walker *walker, const struct walk *w
 	       walk->frontier % walker->target->word_bytes == 0;
 }
 
+/* True where either walk ended next to the last good node of the other: nothing lies between. */
+static bool have_met(const struct walk *ahead, const struct walk *back)
+{
+	return back->frontier == ahead->last || ahead->frontier == back->last;
+}
+
 /* Forward nodes, then what lies between the two breaks, then the backward nodes in list order. */
 static enum mcd_status join(struct walker *walker, struct walk *ahead, struct walk *back)
 {
+	bool is_open = !have_met(ahead, back);
 	enum mcd_status status = MCD_OK;
 
-	if (!back->has_met && is_unreadable_node(walker, ahead))
+	if (is_open && is_unreadable_node(walker, ahead))
 		status = append(walker, ahead, ahead->frontier);
-	if (!status && !back->has_met && back->frontier != ahead->frontier &&
+	if (!status && is_open && back->frontier != ahead->frontier &&
 	    is_unreadable_node(walker, back))
 		status = append(walker, ahead, back->frontier);
 	for (size_t i = back->nr; i-- && !status;)
@@ -121,32 +126,37 @@ static enum mcd_status join(struct walker *walker, struct walk *ahead, struct wa
 	return status;
 }
 
+/* Walks the damaged list from its other end and describes what came of it. */
+static enum mcd_status salvage(struct walker *walker, struct walk *ahead, struct mcd_list *ret)
+{
+	struct walk back = { .direction = BACKWARD };
+	enum mcd_status status = walk_one_way(walker, &back);
+
+	ret->damage = ahead->damage;
+	ret->broken_at = ahead->last;
+	ret->broken_next = ahead->frontier;
+	ret->nr_salvaged = back.nr;
+	ret->is_complete = have_met(ahead, &back) ||
+			   (is_unreadable_node(walker, ahead) && ahead->frontier == back.frontier);
+	return status ? status : join(walker, ahead, &back);
+}
+
 enum mcd_status mcd_list_collect(struct mcd_target *target, struct mcd_arena *arena, uint64_t head,
 				 const char *what, struct mcd_list *ret)
 {
 	struct walker walker = { .target = target, .arena = arena, .head = head, .what = what };
-	struct walk ahead = { .direction = FORWARD }, back = { .direction = BACKWARD };
-	struct node node = { { 0, 0 } };
-	enum mcd_status status = read_node(&walker, head, &node);
+	struct walk ahead = { .direction = FORWARD };
+	enum mcd_status status = read_node(&walker, head, &walker.head_node);
 
 	memset(ret, 0, sizeof(*ret));
 	if (status)
 		return status;
-	if (!node.link[FORWARD] && !node.link[BACKWARD])
+	if (!walker.head_node.link[FORWARD] && !walker.head_node.link[BACKWARD])
 		return mcd_error_set(&target->error, MCD_ABSENT, "%s: never initialised", what);
 	mcd_addrmap_init(&walker.seen, arena);
-	status = walk_one_way(&walker, &ahead, node);
-	if (!status && ahead.damage) {
-		status = walk_one_way(&walker, &back, node);
-		ret->damage = ahead.damage;
-		ret->broken_at = ahead.last;
-		ret->broken_next = ahead.frontier;
-		ret->nr_salvaged = back.nr;
-		ret->is_complete = back.has_met || (is_unreadable_node(&walker, &ahead) &&
-						    ahead.frontier == back.frontier);
-		if (!status)
-			status = join(&walker, &ahead, &back);
-	}
+	status = walk_one_way(&walker, &ahead);
+	if (!status && ahead.damage)
+		status = salvage(&walker, &ahead, ret);
 	ret->nodes = ahead.nodes;
 	ret->nr = ahead.nr;
 	return status;

@@ -105,7 +105,7 @@ enum mcd_status mcd_decode_path(struct mcd_world *world, struct mcd_memcg *memcg
 	enum mcd_status status = MCD_OK;
 
 	if (memcg->addr == world->root_addr) {
-		memcg->path = (struct mcd_text){ .known = MCD_KNOWN, .text = "/" };
+		memcg->path = (struct mcd_text) { .known = MCD_KNOWN, .text = "/" };
 		return MCD_OK;
 	}
 	memcg->path.known = cgroup.known;
@@ -123,8 +123,8 @@ static enum mcd_status facility_name(struct mcd_world *world, const struct mcd_m
 				     struct mcd_text *ret)
 {
 	uint64_t pointer = 0;
-	enum mcd_status status =
-		mcd_field(world->target, memcg->addr, M(mem_cgroup, memcg_name), &pointer);
+	enum mcd_status status = mcd_field(world->target, memcg->addr, M(mem_cgroup, memcg_name),
+					   &pointer);
 
 	if (!status && !pointer)
 		status = MCD_ABSENT;
@@ -140,7 +140,8 @@ enum mcd_status mcd_decode_name(struct mcd_world *world, struct mcd_memcg *memcg
 	bool is_listed = memcg->sources & MCD_SOURCE_LIST;
 	enum mcd_status status = MCD_OK;
 
-	memcg->name = memcg->path;
+	/* One variant of the facility has no copy and prints the path. */
+	memcg->name = memcg->kernel.name = memcg->path;
 	if (!is_listed || !mcd_layout_has(world->target, M(mem_cgroup, memcg_name)))
 		return MCD_OK;
 	status = facility_name(world, memcg, &memcg->kernel.name);

@@ -21,9 +21,8 @@ enum mcd_status mcd_note_add(struct mcd_world *world, const char *format, ...)
 	if (!note || !note->text)
 		return mcd_error_set(&world->target->error, MCD_NO_MEMORY, "note");
 
-	/* The list is ours: the const is for readers of the facts. */
 	if (world->last_note)
-		((struct mcd_note *)world->last_note)->next = note;
+		world->last_note->next = note;
 	else
 		world->notes = note;
 	world->last_note = note;

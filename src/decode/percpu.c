@@ -30,8 +30,8 @@ static enum mcd_status add_word(struct mcd_world *world, uint64_t word, unsigned
 		if (!(word >> bit & 1))
 			continue;
 
-		enum mcd_status status =
-			target->ops->percpu_offset(target, first_cpu + bit, &offsets[*nr]);
+		enum mcd_status status = target->ops->percpu_offset(target, first_cpu + bit,
+								    &offsets[*nr]);
 
 		if (status)
 			return status;
@@ -58,7 +58,8 @@ static enum mcd_status read_cpus(struct mcd_world *world, enum mcd_layout_id mas
 
 	if (!offsets)
 		return MCD_NO_MEMORY;
-	for (uint64_t at = 0; at < size && !status; at += target->word_bytes) {
+	for (uint64_t at = 0; at + target->word_bytes <= size && !status;
+	     at += target->word_bytes) {
 		uint64_t word = 0;
 
 		status = mcd_read_word(target, addr + at, "cpu mask", &word);
@@ -69,26 +70,20 @@ static enum mcd_status read_cpus(struct mcd_world *world, enum mcd_layout_id mas
 	return status;
 }
 
-static const struct mcd_cpus *cpus(struct mcd_world *world, struct mcd_cpus *cache,
-				   enum mcd_layout_id mask, enum mcd_layout_id pointer)
+enum mcd_status mcd_cpus_read(struct mcd_world *world)
 {
-	if (!cache->is_read) {
-		enum mcd_status status = read_cpus(world, mask, pointer, cache);
+	enum mcd_status status = read_cpus(world, SYM(__cpu_online_mask), SYM(cpu_online_mask),
+					   &world->online);
 
-		cache->known = status ? MCD_UNREADABLE : MCD_KNOWN;
-		cache->is_read = true;
-	}
-	return cache;
-}
-
-const struct mcd_cpus *mcd_cpus_online(struct mcd_world *world)
-{
-	return cpus(world, &world->online, SYM(__cpu_online_mask), SYM(cpu_online_mask));
-}
-
-const struct mcd_cpus *mcd_cpus_possible(struct mcd_world *world)
-{
-	return cpus(world, &world->possible, SYM(__cpu_possible_mask), SYM(cpu_possible_mask));
+	world->online.known = status ? MCD_UNREADABLE : MCD_KNOWN;
+	if (status == MCD_NO_MEMORY)
+		return mcd_error_set(&world->target->error, status, "cpu masks");
+	status = read_cpus(world, SYM(__cpu_possible_mask), SYM(cpu_possible_mask),
+			   &world->possible);
+	world->possible.known = status ? MCD_UNREADABLE : MCD_KNOWN;
+	if (status == MCD_NO_MEMORY)
+		return mcd_error_set(&world->target->error, status, "cpu masks");
+	return MCD_OK;
 }
 
 struct mcd_percpu_counter mcd_percpu_counter_read(struct mcd_world *world, uint64_t addr)
@@ -96,8 +91,8 @@ struct mcd_percpu_counter mcd_percpu_counter_read(struct mcd_world *world, uint6
 	struct mcd_percpu_counter counter = { 0 };
 	int64_t count = 0;
 	uint64_t counters = 0;
-	enum mcd_status status =
-		mcd_field_signed(world->target, addr, M(percpu_counter, count), &count);
+	enum mcd_status status = mcd_field_signed(world->target, addr, M(percpu_counter, count),
+						  &count);
 
 	counter.count = mcd_figure_from(status, (uint64_t)count);
 	counter.has_counters = mcd_layout_has(world->target, M(percpu_counter, counters));
@@ -112,11 +107,10 @@ struct mcd_figure mcd_percpu_counter_sum(struct mcd_world *world,
 					 const struct mcd_percpu_counter *counter)
 {
 	struct mcd_figure sum = counter->count;
-	const struct mcd_cpus *online = NULL;
+	const struct mcd_cpus *online = &world->online;
 
 	if (!counter->has_counters || sum.known != MCD_KNOWN)
 		return sum;
-	online = mcd_cpus_online(world);
 	if (counter->counters.known != MCD_KNOWN || online->known != MCD_KNOWN)
 		return mcd_figure_none(MCD_UNREADABLE);
 	for (size_t i = 0; i < online->nr; i++) {

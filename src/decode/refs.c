@@ -11,15 +11,14 @@ enum { PERCPU_REF_ATOMIC = 1, PERCPU_REF_DEAD = 2, PERCPU_REF_FLAGS = 3 };
 /* Σ of the per-cpu counts, unsigned longs that may be negative one by one. */
 static enum mcd_status add_percpu(struct mcd_world *world, uint64_t percpu, uint64_t *sum)
 {
-	const struct mcd_cpus *possible = mcd_cpus_possible(world);
+	const struct mcd_cpus *possible = &world->possible;
 
 	if (possible->known != MCD_KNOWN)
 		return MCD_FAULT;
 	for (size_t i = 0; i < possible->nr; i++) {
 		int64_t part = 0;
-		enum mcd_status status =
-			mcd_read_long(world->target, percpu + possible->offsets[i],
-				      "percpu_ref.percpu_count_ptr", &part);
+		enum mcd_status status = mcd_read_long(world->target, percpu + possible->offsets[i],
+						       "percpu_ref.percpu_count_ptr", &part);
 
 		if (status)
 			return status;

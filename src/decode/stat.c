@@ -15,8 +15,7 @@ static const enum mcd_layout_id items[MCD_NR_STATS] = {
 
 /* Adds element `index` of an array of longs to `*sum`. */
 static enum mcd_status add_element(struct mcd_world *world, uint64_t object,
-				   enum mcd_layout_id array, uint64_t index, int sign,
-				   int64_t *sum)
+				   enum mcd_layout_id array, uint64_t index, int sign, int64_t *sum)
 {
 	struct mcd_target *target = world->target;
 	uint64_t addr = 0;
@@ -35,10 +34,10 @@ static enum mcd_status add_element(struct mcd_world *world, uint64_t object,
 static enum mcd_status add_percpu(struct mcd_world *world, uint64_t memcg, uint64_t item,
 				  int64_t *sum)
 {
-	const struct mcd_cpus *possible = mcd_cpus_possible(world);
+	const struct mcd_cpus *possible = &world->possible;
 	uint64_t percpu = 0;
-	enum mcd_status status =
-		mcd_field(world->target, memcg, M(mem_cgroup, vmstats_percpu), &percpu);
+	enum mcd_status status = mcd_field(world->target, memcg, M(mem_cgroup, vmstats_percpu),
+					   &percpu);
 
 	if (status || !percpu)
 		return status;
@@ -55,12 +54,21 @@ static enum mcd_status add_percpu(struct mcd_world *world, uint64_t memcg, uint6
 	return status;
 }
 
+/* mem_cgroup.vmstats: a pointer since 410f8e82689e (v6.1), embedded before. */
+static enum mcd_status vmstats_addr(struct mcd_world *world, uint64_t memcg, uint64_t *ret)
+{
+	struct mcd_target *target = world->target;
+
+	if (mcd_layout_ask(target, M(mem_cgroup, vmstats))->size_bytes == target->word_bytes)
+		return mcd_field(target, memcg, M(mem_cgroup, vmstats), ret);
+	return mcd_field_addr(target, memcg, M(mem_cgroup, vmstats), ret);
+}
+
 static void read_unflushed(struct mcd_world *world, uint64_t memcg, uint64_t item,
 			   struct mcd_unflushed *ret)
 {
 	uint64_t vmstats = 0;
-	enum mcd_status status =
-		mcd_field(world->target, memcg, M(mem_cgroup, vmstats), &vmstats);
+	enum mcd_status status = vmstats_addr(world, memcg, &vmstats);
 
 	if (!status)
 		status = add_element(world, vmstats, M(memcg_vmstats, state_pending), item, 1,
@@ -87,8 +95,7 @@ static struct mcd_figure total(struct mcd_world *world, const struct mcd_memcg *
 {
 	uint64_t vmstats = 0;
 	int64_t sum = 0;
-	enum mcd_status status =
-		mcd_field(world->target, memcg->addr, M(mem_cgroup, vmstats), &vmstats);
+	enum mcd_status status = vmstats_addr(world, memcg->addr, &vmstats);
 
 	if (!status)
 		status = add_element(world, vmstats, M(memcg_vmstats, state), item, 1, &sum);
@@ -107,8 +114,8 @@ static struct mcd_figure total(struct mcd_world *world, const struct mcd_memcg *
 /* The item is the index into state[], unless the kernel maps it through a table of its own. */
 static bool is_plain_array(struct mcd_world *world, uint64_t item)
 {
-	const struct mcd_layout_answer *state =
-		mcd_layout_ask(world->target, M(memcg_vmstats, state));
+	const struct mcd_layout_answer *state = mcd_layout_ask(world->target,
+							       M(memcg_vmstats, state));
 
 	return !state->status && item < state->size_bytes / world->target->word_bytes &&
 	       !mcd_layout_has(world->target, SYM(mem_cgroup_stats_index));

@@ -12,8 +12,8 @@ static bool is_memsw_overlaid(struct mcd_world *world, const struct mcd_memcg *m
 /* On the legacy hierarchy swap is what memory+swap has beyond memory. */
 static struct mcd_figure legacy_swap(struct mcd_world *world, struct mcd_memcg *memcg)
 {
-	struct mcd_figure memsw = mcd_figure_sane(
-		mcd_counter_bytes(world, memcg->addr, M(mem_cgroup, memsw)));
+	struct mcd_figure memsw =
+		mcd_figure_sane(mcd_counter_bytes(world, memcg->addr, M(mem_cgroup, memsw)));
 
 	if (is_memsw_overlaid(world, memcg)) {
 		memcg->flags |= MCD_FLAG_BEING_FREED;
@@ -31,8 +31,9 @@ enum mcd_status mcd_decode_swap(struct mcd_world *world, struct mcd_memcg *memcg
 	memcg->memory_bytes = mcd_figure_sane(mcd_counter_memory(world, memcg->addr));
 	if (!world->head.has_swap)
 		return MCD_OK;
-	memcg->swap_bytes = world->head.is_v2 ? mcd_figure_sane(mcd_counter_bytes(
-							world, memcg->addr, M(mem_cgroup, swap)))
-					      : legacy_swap(world, memcg);
+	memcg->swap_bytes = world->head.is_v2
+				    ? mcd_figure_sane(mcd_counter_bytes(world, memcg->addr,
+									M(mem_cgroup, swap)))
+				    : legacy_swap(world, memcg);
 	return MCD_OK;
 }

@@ -16,16 +16,15 @@ enum mcd_union_form mcd_union_form(struct mcd_world *world, const struct mcd_mem
 	if (memcg->state == MCD_STATE_UNREADABLE || is_listed)
 		return MCD_UNION_OPEN;
 	/* Without the facility the bytes never change their meaning. */
-	return world->head.has_facility && mcd_is_dangling(memcg) ? MCD_UNION_OPEN
-								  : MCD_UNION_LIVE;
+	return world->head.has_facility && mcd_is_dangling(memcg) ? MCD_UNION_OPEN : MCD_UNION_LIVE;
 }
 
 static enum mcd_status count_listeners(struct mcd_world *world, struct mcd_memcg *memcg,
 				       uint64_t head)
 {
 	struct mcd_list list;
-	enum mcd_status status =
-		mcd_list_collect(world->target, world->arena, head, "mem_cgroup.oom_notify", &list);
+	enum mcd_status status = mcd_list_collect(world->target, world->arena, head,
+						  "mem_cgroup.oom_notify", &list);
 
 	if (mcd_is_fatal(status))
 		return status;
@@ -40,9 +39,8 @@ enum mcd_status mcd_decode_unions(struct mcd_world *world, struct mcd_memcg *mem
 	uint64_t link = 0, next = 0, prev = 0, move_charge = 0;
 	enum mcd_status status = MCD_OK;
 
-	unions->memsw_bytes =
-		mcd_counter_bytes(world, memcg->addr,
-				  world->head.is_v2 ? M(mem_cgroup, swap) : M(mem_cgroup, memsw));
+	unions->memsw_bytes = mcd_counter_bytes(
+		world, memcg->addr, world->head.is_v2 ? M(mem_cgroup, swap) : M(mem_cgroup, memsw));
 	status = mcd_field_addr(target, memcg->addr, M(mem_cgroup, oom_notify), &link);
 	if (status)
 		return MCD_OK;

@@ -39,5 +39,13 @@ const char *mcd_flag_name(enum mcd_flag flag)
 
 const char *mcd_source_name(enum mcd_source source)
 {
-	return source == MCD_SOURCE_LIST ? "list" : "tree";
+	switch (source) {
+	case MCD_SOURCE_LIST:
+		return "list";
+	case MCD_SOURCE_TREE:
+		return "tree";
+	case MCD_SOURCE_ROOT:
+		break;
+	}
+	return "root";
 }

@@ -19,7 +19,7 @@ enum mcd_fitness mcd_world_check(struct mcd_target *target)
 
 void mcd_world_init(struct mcd_world *world, struct mcd_target *target, struct mcd_arena *arena)
 {
-	*world = (struct mcd_world){ .target = target, .arena = arena };
+	*world = (struct mcd_world) { .target = target, .arena = arena };
 	mcd_addrmap_init(&world->index, arena);
 }
 
@@ -53,7 +53,7 @@ static void read_head(struct mcd_world *world)
 }
 
 /* The position of the memcg at `addr`, added unless it is known. */
-static enum mcd_status add(struct mcd_world *world, uint64_t addr, enum mcd_source source,
+static enum mcd_status add(struct mcd_world *world, uint64_t addr, unsigned int sources,
 			   size_t *ret)
 {
 	bool is_new;
@@ -68,10 +68,10 @@ static enum mcd_status add(struct mcd_world *world, uint64_t addr, enum mcd_sour
 	if (status)
 		return mcd_error_set(&world->target->error, status, "memory cgroups");
 	if (is_new)
-		world->memcgs[world->nr++] = (struct mcd_memcg){ .addr = addr };
+		world->memcgs[world->nr++] = (struct mcd_memcg) { .addr = addr };
 	if (!mcd_addrmap_find(&world->index, addr, ret))
 		return mcd_error_set(&world->target->error, MCD_CORRUPT, "memcg at address 0");
-	world->memcgs[*ret].sources |= source;
+	world->memcgs[*ret].sources |= sources;
 	return MCD_OK;
 }
 
@@ -101,13 +101,16 @@ static enum mcd_status add_tree(struct mcd_world *world)
 	if (!world->tree)
 		return mcd_error_set(&world->target->error, MCD_NO_MEMORY, "css tree");
 	for (size_t i = 0; i < nr && !status; i++) {
-		status = add(world, nodes[i].memcg, MCD_SOURCE_TREE, &world->tree[i]);
+		status = add(world, nodes[i].memcg,
+			     (world->head.sources & MCD_SOURCE_TREE) | (i ? 0 : MCD_SOURCE_ROOT),
+			     &world->tree[i]);
 		if (!status) {
 			world->memcgs[world->tree[i]].tree_first = i;
 			world->memcgs[world->tree[i]].tree_end = nodes[i].end;
 		}
 	}
-	world->nr_tree = world->head.nr_in_tree = nr;
+	world->nr_tree = nr;
+	world->head.nr_in_tree = world->head.sources & MCD_SOURCE_TREE ? nr : 0;
 	return status;
 }
 
@@ -153,7 +156,9 @@ enum mcd_status mcd_world_discover(struct mcd_world *world)
 	if (status)
 		return status;
 	read_head(world);
-	status = add_list(world);
+	status = mcd_cpus_read(world);
+	if (!status)
+		status = add_list(world);
 	if (!status)
 		status = add_tree(world);
 	for (size_t i = 0; i < world->nr && !status; i++) {
@@ -196,7 +201,8 @@ static int by_descending_serial(const void *left, const void *right)
 enum mcd_status mcd_world_order(struct mcd_world *world, bool with_live, struct mcd_memcg ***ret,
 				size_t *ret_nr)
 {
-	struct mcd_memcg **order = mcd_arena_array(world->arena, world->nr, sizeof(struct mcd_memcg *));
+	struct mcd_memcg **order = mcd_arena_array(world->arena, world->nr,
+						   sizeof(struct mcd_memcg *));
 	size_t nr = 0, nr_listed = 0;
 
 	if (!order)
@@ -229,7 +235,7 @@ static struct mcd_probe probe(struct mcd_world *world, enum mcd_layout_id id, co
 	};
 	const struct mcd_layout_answer *answer = mcd_layout_ask(world->target, id);
 
-	return (struct mcd_probe){
+	return (struct mcd_probe) {
 		.name = name,
 		.kind = kinds[mcd_layout_row(id)->kind],
 		.known = mcd_figure_from(answer->status, 0).known,

@@ -10,8 +10,7 @@ const char *mcd_format_figure(struct mcd_figure figure, char ret[MCD_FIGURE_TEXT
 	if (figure.known == MCD_KNOWN)
 		snprintf(ret, MCD_FIGURE_TEXT, "%" PRIu64, figure.value);
 	else
-		snprintf(ret, MCD_FIGURE_TEXT, "%s",
-			 figure.known == MCD_NA ? "n/a" : "unreadable");
+		snprintf(ret, MCD_FIGURE_TEXT, "%s", figure.known == MCD_NA ? "n/a" : "unreadable");
 	return ret;
 }
 

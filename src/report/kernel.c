@@ -50,7 +50,7 @@ static void print_row(struct mcd_out *out, const struct mcd_head *head,
 
 static struct mcd_kernel_view true_figures(const struct mcd_memcg *memcg)
 {
-	return (struct mcd_kernel_view){
+	return (struct mcd_kernel_view) {
 		.name = memcg->name,
 		.swap_bytes = memcg->swap_bytes,
 		.tcp_bytes = memcg->tcp_bytes,

@@ -18,10 +18,10 @@ static const char *cell_state(const void *row, char ret[MCD_CELL_BYTES])
 	return ret;
 }
 
-#define FIGURE_CELL(member)                                                                        \
-	static const char *cell_##member(const void *row, char ret[MCD_CELL_BYTES])                \
-	{                                                                                          \
-		return mcd_format_figure(((const struct mcd_memcg *)row)->member, ret);            \
+#define FIGURE_CELL(member)                                                             \
+	static const char *cell_##member(const void *row, char ret[MCD_CELL_BYTES])     \
+	{                                                                               \
+		return mcd_format_figure(((const struct mcd_memcg *)row)->member, ret); \
 	}
 FIGURE_CELL(css_id)
 FIGURE_CELL(refs)

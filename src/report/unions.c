@@ -18,7 +18,7 @@ static void print_hex(struct mcd_out *out, struct mcd_figure figure)
 
 static void print_sources(struct mcd_out *out, unsigned int sources)
 {
-	for (unsigned int bit = 1; bit <= MCD_SOURCE_TREE; bit <<= 1)
+	for (unsigned int bit = 1; bit <= MCD_SOURCE_ROOT; bit <<= 1)
 		if (sources & bit)
 			mcd_out_printf(out, " %s", mcd_source_name(bit));
 }
@@ -110,10 +110,13 @@ static void print_head(struct mcd_out *out, const struct mcd_report *report)
 	mcd_out_printf(out, "hierarchy: %s\nfacility: %s\nsources:", head->is_v2 ? "v2" : "v1",
 		       head->has_facility ? "yes" : "no");
 	print_sources(out, head->sources);
-	mcd_out_printf(out, "\nmemory cgroups: %zu on the list, %zu in the tree, "
-			    "%zu dangling, %zu online, %zu unreadable\n",
+	mcd_out_printf(out,
+		       "\nmemory cgroups: %zu on the list, %zu in the tree, "
+		       "%zu dangling, %zu online, %zu unreadable\n",
 		       head->nr_listed, head->nr_in_tree, head->nr_dangling, head->nr_online,
 		       head->nr_unreadable);
+	mcd_out_printf(out, "reads: %" PRIu64 ", %" PRIu64 " bytes\n", report->nr_reads,
+		       report->read_bytes);
 	for (const struct mcd_note *note = report->notes; note; note = note->next)
 		mcd_out_printf(out, "note: %s\n", note->text);
 	mcd_out_text(out, "\n");

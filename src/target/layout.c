@@ -6,13 +6,13 @@
 #include "mcd/target.h"
 
 static const struct mcd_layout_row rows[MCD_NR_LAYOUT] = {
-#define MCD_STRUCT(type_, need_, history_)                                                         \
+#define MCD_STRUCT(type_, need_, history_) \
 	[S(type_)] = { MCD_KIND_STRUCT, MCD_##need_, #type_, NULL, history_ },
-#define MCD_MEMBER(type_, member_, need_, history_)                                                \
+#define MCD_MEMBER(type_, member_, need_, history_) \
 	[M(type_, member_)] = { MCD_KIND_MEMBER, MCD_##need_, #type_, #member_, history_ },
-#define MCD_SYMBOL(name_, need_, history_)                                                         \
+#define MCD_SYMBOL(name_, need_, history_) \
 	[SYM(name_)] = { MCD_KIND_SYMBOL, MCD_##need_, NULL, #name_, history_ },
-#define MCD_ENUMERATOR(name_, need_, history_)                                                     \
+#define MCD_ENUMERATOR(name_, need_, history_) \
 	[ENUM(name_)] = { MCD_KIND_ENUMERATOR, MCD_##need_, NULL, #name_, history_ },
 #include "mcd/layout.def"
 };

@@ -30,8 +30,8 @@ enum mcd_status mcd_read(struct mcd_target *target, uint64_t addr, void *buffer,
 {
 	target->stats.nr_reads++;
 	if (target->ops->read(target, addr, buffer, size))
-		return mcd_error_set(&target->error, MCD_FAULT, "%s: no %zu bytes at %" PRIx64, what,
-				     size, addr);
+		return mcd_error_set(&target->error, MCD_FAULT, "%s: no %zu bytes at %" PRIx64,
+				     what, size, addr);
 	target->stats.read_bytes += size;
 	return MCD_OK;
 }
@@ -94,6 +94,21 @@ static size_t chunk_at(const struct mcd_target *target, uint64_t addr, size_t ma
 	return chunk < max ? chunk : max;
 }
 
+/* `text` with room for `needed` bytes, moved if it must be; NULL where memory runs out. */
+static char *room_for(struct mcd_arena *arena, char *text, size_t used, size_t needed,
+		      size_t *capacity)
+{
+	char *wider = text;
+
+	if (needed > *capacity) {
+		wider = mcd_arena_array(arena, needed, 2);
+		if (wider && used)
+			memcpy(wider, text, used);
+		*capacity = 2 * needed;
+	}
+	return wider;
+}
+
 enum mcd_status mcd_read_string(struct mcd_target *target, struct mcd_arena *arena, uint64_t addr,
 				size_t max, const char *what, const char **ret)
 {
@@ -110,15 +125,12 @@ enum mcd_status mcd_read_string(struct mcd_target *target, struct mcd_arena *are
 
 		size_t part = strnlen(bytes, chunk);
 
-		while (length + part >= capacity) {
-			text = mcd_arena_grow(arena, text, capacity, &capacity, 1);
-			if (!text)
-				return mcd_error_set(&target->error, MCD_NO_MEMORY, "%s", what);
-		}
+		text = room_for(arena, text, length, length + part + 1, &capacity);
+		if (!text)
+			return mcd_error_set(&target->error, MCD_NO_MEMORY, "%s", what);
 		memcpy(text + length, bytes, part);
 		length += part;
 		if (part < chunk) {
-			text[length] = '\0';
 			*ret = text;
 			return MCD_OK;
 		}
