@@ -97,11 +97,19 @@ static enum mcd_status walk_one_way(struct walker *walker, struct walk *walk)
 	}
 }
 
+/* Kernel addresses of a 64-bit machine agree with the head in their top byte; poison does not. */
+static bool could_be_node(const struct walker *walker, uint64_t addr)
+{
+	unsigned int word_bytes = walker->target->word_bytes;
+
+	return addr && addr % word_bytes == 0 &&
+	       (word_bytes < 8 || addr >> 56 == walker->head >> 56);
+}
+
 /* A node that cannot be read is one all the same where its neighbour is sound and it could be. */
 static bool is_unreadable_node(const struct walker *walker, const struct walk *walk)
 {
-	return walk->damage == MCD_FAULT && walk->frontier &&
-	       walk->frontier % walker->target->word_bytes == 0;
+	return walk->damage == MCD_FAULT && could_be_node(walker, walk->frontier);
 }
 
 /* True where either walk ended next to the last good node of the other: nothing lies between. */

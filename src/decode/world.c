@@ -201,8 +201,7 @@ static int by_descending_serial(const void *left, const void *right)
 enum mcd_status mcd_world_order(struct mcd_world *world, bool with_live, struct mcd_memcg ***ret,
 				size_t *ret_nr)
 {
-	struct mcd_memcg **order = mcd_arena_array(world->arena, world->nr,
-						   sizeof(struct mcd_memcg *));
+	struct mcd_memcg **order = mcd_arena_array(world->arena, world->nr, sizeof(*order));
 	size_t nr = 0, nr_listed = 0;
 
 	if (!order)

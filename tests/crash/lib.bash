@@ -4,7 +4,7 @@
 # with many commands, each redirected to a file, and its tests look at the files.
 
 top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-extension=$(realpath "${BUILD:-build}")/memcg_dangling.so
+extension=$(cd "$BATS_CWD" && realpath "${BUILD:-build}")/memcg_dangling.so
 demo=$top/test-dumps/demo
 export LC_ALL=C.UTF-8
 

@@ -1,0 +1,162 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Bad input in a real crash: damaged dumps, missing types, a kernel without memory cgroups. What is
+# damaged is named, the rest of the report is intact, and the prompt is alive afterwards.
+
+load lib
+
+# The word at MEMBER of the memcg in row N (1 = newest) of the list: its address.
+member_of() { # N MEMBER
+    local base offset
+    base=$(awk -v n="$1" 'NR == n + 1 { print $1 }' "$BATS_FILE_TMPDIR/list")
+    offset=$(awk -v m="mem_cgroup.$2" '$NF == m { print $2 }' "$BATS_FILE_TMPDIR/unions")
+    printf '%x' $((0x$base + offset))
+}
+
+symbol() { # NAME
+    awk -v s="$1" '$1 == "symbol" && $NF == s { print $2 }' "$BATS_FILE_TMPDIR/unions"
+}
+
+# damaged NAME EDIT…: a session on a copy of the demo dump with the edits; every view into files.
+damaged() {
+    mkdir -p "$BATS_FILE_TMPDIR/$1"
+    cd "$BATS_FILE_TMPDIR/$1"
+    shift
+    cp "$demo/vmcore" .
+    [ $# = 0 ] || "$top/tests/tools/kdump-edit" vmcore "$@"
+    views ../vmlinux vmcore
+}
+
+views() { # VMLINUX VMCORE [OPTION…]
+    crash_session "$@" <<'COMMANDS'
+dangling -k > kernel
+dangling > text
+dangling -l > list
+dangling -u > unions
+sym root_mem_cgroup > alive
+COMMANDS
+}
+
+# The prompt is alive after everything: the session's last command has run.
+alive() {
+    grep -q root_mem_cgroup alive
+}
+
+setup_file() {
+    unpack_demo
+    cd "$BATS_FILE_TMPDIR"
+    views vmlinux "$demo/vmcore"
+    mv alive alive-undamaged
+}
+
+setup() {
+    whole=$BATS_FILE_TMPDIR
+}
+
+@test "a list that loops back is completed from its other end" {
+    damaged loop "$(member_of 5 dead)=$(member_of 2 dead)"
+    alive
+    cmp "$whole/kernel" kernel
+    cmp "$whole/text" text
+    cmp "$whole/list" list
+    grep -q '^dangling: dangling_memcgs: damaged after .* nothing is missing$' session.err
+    grep -q '^note: dangling_memcgs: damaged after ' unions
+}
+
+@test "a list that points nowhere is completed from its other end" {
+    damaged nowhere "$(member_of 3 dead)=dead000000000100"
+    alive
+    cmp "$whole/kernel" kernel
+    cmp "$whole/list" list
+    grep -q 'next dead000000000100 cannot be read' session.err
+}
+
+@test "a list that points to the head too early is completed from its other end" {
+    damaged early "$(member_of 1 dead)=$(symbol dangling_memcgs)"
+    alive
+    cmp "$whole/kernel" kernel
+    cmp "$whole/list" list
+}
+
+@test "a list head that points nowhere is completed from its other end" {
+    damaged head "$(symbol dangling_memcgs)=0000000000000abc"
+    alive
+    cmp "$whole/kernel" kernel
+}
+
+@test "a list broken at both ends: the tree still finds everyone, and says who is not on the list" {
+    local prev
+    prev=$(printf '%x' $((0x$(symbol dangling_memcgs) + 8)))
+    damaged both "$(member_of 3 dead)=dead000000000100" "$prev=dead000000000200"
+    alive
+    [ "$(tail -n +2 list | cut -d' ' -f1 | sort)" = "$(tail -n +2 "$whole/list" | cut -d' ' -f1 | sort)" ]
+    grep -q 'some may be missing' session.err
+    grep -q '^  flags: not-on-list' unions
+}
+
+@test "a memcg whose page is missing is a row that says unreadable, and the others stand" {
+    local page address
+    address=$(awk 'NR == 5 { print $1 }' "$whole/list")
+    page=$(printf '%x' $((0x$address & ~0xfff)))
+    damaged hole "$page=hole"
+    alive
+    [ "$(wc -l < list)" = "$(wc -l < "$whole/list")" ]
+    grep -q "^$address .* unreadable .* $address (name unreadable)$" list
+    # Rows of other pages, figure by figure.
+    awk -v page="${page%000}" 'substr($1, 1, 13) != page' "$whole/list" | tr -s ' ' > others.expected
+    awk -v page="${page%000}" 'substr($1, 1, 13) != page' list | tr -s ' ' > others
+    diff others.expected others
+    grep -q $'^\tunreadable swap bytes$' text
+}
+
+@test "root_mem_cgroup NULL: the controller was never set up" {
+    damaged null-root "$(symbol root_mem_cgroup)=0"
+    alive
+    grep -q 'root_mem_cgroup is NULL' session.err
+    [ ! -s text ]
+}
+
+@test "root_mem_cgroup unreadable: the list alone is reported" {
+    damaged wild-root "$(symbol root_mem_cgroup)=dead000000000300"
+    alive
+    cmp "$whole/kernel" kernel
+}
+
+@test "a truncated dump: what is left is reported or the damage is named" {
+    mkdir -p "$whole/truncated"
+    cd "$whole/truncated"
+    head -c "$(($(stat -c %s "$demo/vmcore") * 85 / 100))" "$demo/vmcore" > vmcore
+    views ../vmlinux vmcore
+    alive
+    [ -s list ] || grep -q '^dangling: ' session.err
+}
+
+@test "a kernel without memory cgroups is told apart" {
+    mkdir -p "$whole/no-memcg"
+    cd "$whole/no-memcg"
+    objcopy --redefine-sym root_mem_cgroup=root_mem_cgrouq ../vmlinux vmlinux
+    views vmlinux "$demo/vmcore"
+    grep -q '^dangling: this kernel has no memory controller' session.err
+    [ ! -s text ]
+}
+
+@test "a vmlinux without the types is told apart" {
+    mkdir -p "$whole/no-types"
+    cd "$whole/no-types"
+    # Same length, so that the struct has another name and nothing moves.
+    objcopy --dump-section .debug_str=strings ../vmlinux
+    LC_ALL=C sed -i 's/mem_cgroup\x00/mem_cgrouq\x00/g' strings
+    objcopy --update-section .debug_str=strings ../vmlinux vmlinux
+    views vmlinux "$demo/vmcore"
+    alive
+    grep -q '^dangling: no type information (mem_cgroup' session.err
+    [ ! -s text ]
+}
+
+@test "crash's minimal mode has no types and says so" {
+    mkdir -p "$whole/minimal"
+    cd "$whole/minimal"
+    views ../vmlinux "$demo/vmcore" --minimal
+    alive
+    grep -q '^dangling: no type information' session.err
+}
