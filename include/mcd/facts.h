@@ -102,10 +102,17 @@ struct mcd_memcg {
 	struct mcd_kernel_view kernel;
 };
 
+/* Where the memory controller sits; decides which counters mean something. */
+enum mcd_hierarchy {
+	MCD_HIERARCHY_UNREADABLE, /* the root's cgroup is not in the dump */
+	MCD_HIERARCHY_V1, /* a legacy hierarchy of its own, and all there was before v3.15 */
+	MCD_HIERARCHY_V2, /* the unified hierarchy */
+};
+
 /* What is true of the whole dump. */
 struct mcd_head {
-	bool has_facility;		  /* the kernel has the list dangling_memcgs */
-	bool is_v2;			  /* the memory controller sits on the unified hierarchy */
+	bool has_facility; /* the kernel has the list dangling_memcgs */
+	enum mcd_hierarchy hierarchy;
 	bool has_swap, has_tcp, has_kmem; /* what the configuration accounts */
 	unsigned int sources; /* bits of enum mcd_source: list and tree, where the kernel has them */
 	size_t nr_listed, nr_in_tree;
@@ -126,6 +133,9 @@ struct mcd_note {
 	const char *text;
 	struct mcd_note *next;
 };
+
+/* "v1", "v2" or "unreadable"; static. */
+const char *mcd_hierarchy_name(enum mcd_hierarchy hierarchy);
 
 /* The words of a state, of one flag bit, of the sources' bits taken singly; all static. */
 const char *mcd_state_name(enum mcd_state state);

@@ -91,14 +91,16 @@ bool mcd_css_cgroup_is_online(struct mcd_world *world, const struct mcd_memcg *m
 	       has_bit(world, flags, ENUM(CSS_ONLINE));
 }
 
-bool mcd_css_is_v2(struct mcd_world *world)
+enum mcd_hierarchy mcd_css_hierarchy(struct mcd_world *world)
 {
 	const struct mcd_memcg root = { .addr = world->root_addr, .state = MCD_STATE_ONLINE };
 	struct mcd_figure cgroup = mcd_css_cgroup(world, &root);
 	uint64_t unified = 0, hierarchy = 0;
 
-	return cgroup.known == MCD_KNOWN &&
-	       !mcd_layout_value(world->target, SYM(cgrp_dfl_root), &unified) &&
-	       !mcd_field(world->target, cgroup.value, M(cgroup, root), &hierarchy) &&
-	       hierarchy == unified;
+	if (mcd_layout_value(world->target, SYM(cgrp_dfl_root), &unified))
+		return MCD_HIERARCHY_V1;
+	if (cgroup.known != MCD_KNOWN ||
+	    mcd_field(world->target, cgroup.value, M(cgroup, root), &hierarchy))
+		return MCD_HIERARCHY_UNREADABLE;
+	return hierarchy == unified ? MCD_HIERARCHY_V2 : MCD_HIERARCHY_V1;
 }

@@ -37,7 +37,7 @@ struct mcd_figure mcd_css_serial(struct mcd_world *world, uint64_t memcg);
 /* The directory that the memcg belongs to; n/a where it may be freed memory. */
 struct mcd_figure mcd_css_cgroup(struct mcd_world *world, const struct mcd_memcg *memcg);
 bool mcd_css_cgroup_is_online(struct mcd_world *world, const struct mcd_memcg *memcg);
-bool mcd_css_is_v2(struct mcd_world *world);
+enum mcd_hierarchy mcd_css_hierarchy(struct mcd_world *world);
 
 /* css_tree.c, facility.c: the sources. `*ret_nr` memcg addresses in the source's order. */
 struct mcd_tree_node {
@@ -74,6 +74,15 @@ struct mcd_percpu_counter mcd_percpu_counter_read(struct mcd_world *world, uint6
 /* percpu_counter_sum() as the kernel computes it, a destroyed counter's garbage included. */
 struct mcd_figure mcd_percpu_counter_sum(struct mcd_world *world,
 					 const struct mcd_percpu_counter *counter);
+
+/*
+ * charge.c: bytes that v1 keeps in the page counter `member` and v2 in the statistic `stat`, which
+ * leaves that counter at 0. Unreadable where the hierarchy is.
+ */
+MCD_MUST_CHECK enum mcd_status mcd_charge_bytes(struct mcd_world *world,
+						const struct mcd_memcg *memcg,
+						enum mcd_layout_id member, enum mcd_stat stat,
+						struct mcd_figure *ret);
 
 /* stat.c: a group's hierarchical statistic, as reading memory.stat would have shown it. */
 MCD_MUST_CHECK enum mcd_status mcd_stat_pages(struct mcd_world *world,

@@ -108,7 +108,8 @@ static struct mcd_figure total(struct mcd_world *world, const struct mcd_memcg *
 			return mcd_figure_none(part->known);
 		sum = (int64_t)((uint64_t)sum + (uint64_t)part->value);
 	}
-	return mcd_figure_known((uint64_t)sum);
+	/* Like memcg_page_state(): parts that are not balanced yet may sum up to less than nothing. */
+	return mcd_figure_known(sum < 0 ? 0 : (uint64_t)sum);
 }
 
 /* The item is the index into state[], unless the kernel maps it through a table of its own. */

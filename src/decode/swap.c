@@ -26,14 +26,29 @@ static struct mcd_figure legacy_swap(struct mcd_world *world, struct mcd_memcg *
 	return mcd_figure_minus(memsw, memcg->memory_bytes);
 }
 
+/* The unified hierarchy counts swap by itself. */
+static struct mcd_figure unified_swap(struct mcd_world *world, struct mcd_memcg *memcg)
+{
+	return mcd_figure_sane(mcd_counter_bytes(world, memcg->addr, M(mem_cgroup, swap)));
+}
+
+static struct mcd_figure unknown_swap(struct mcd_world *world, struct mcd_memcg *memcg)
+{
+	(void)world;
+	(void)memcg;
+	return mcd_figure_none(MCD_UNREADABLE);
+}
+
 enum mcd_status mcd_decode_swap(struct mcd_world *world, struct mcd_memcg *memcg)
 {
+	static struct mcd_figure (*const forms[])(struct mcd_world *, struct mcd_memcg *) = {
+		[MCD_HIERARCHY_UNREADABLE] = unknown_swap,
+		[MCD_HIERARCHY_V1] = legacy_swap,
+		[MCD_HIERARCHY_V2] = unified_swap,
+	};
+
 	memcg->memory_bytes = mcd_figure_sane(mcd_counter_memory(world, memcg->addr));
-	if (!world->head.has_swap)
-		return MCD_OK;
-	memcg->swap_bytes = world->head.is_v2
-				    ? mcd_figure_sane(mcd_counter_bytes(world, memcg->addr,
-									M(mem_cgroup, swap)))
-				    : legacy_swap(world, memcg);
+	if (world->head.has_swap)
+		memcg->swap_bytes = forms[world->head.hierarchy](world, memcg);
 	return MCD_OK;
 }

@@ -41,18 +41,8 @@ static enum mcd_status decode_tcp_memcontrol(struct mcd_world *world, struct mcd
 /* Since v4.5 (0db152981fcf): a page counter, which only the legacy hierarchy charges. */
 static enum mcd_status decode_tcpmem(struct mcd_world *world, struct mcd_memcg *memcg)
 {
-	struct mcd_figure pages;
-	enum mcd_status status = MCD_OK;
-
-	if (!world->head.is_v2) {
-		memcg->tcp_bytes = mcd_figure_sane(
-			mcd_counter_bytes(world, memcg->addr, M(mem_cgroup, tcpmem)));
-		return MCD_OK;
-	}
-	status = mcd_stat_pages(world, memcg, MCD_STAT_SOCK, &pages);
-	memcg->tcp_bytes = mcd_figure_sane(pages);
-	memcg->tcp_bytes.value *= world->target->page_bytes;
-	return status;
+	return mcd_charge_bytes(world, memcg, M(mem_cgroup, tcpmem), MCD_STAT_SOCK,
+				&memcg->tcp_bytes);
 }
 
 static const struct {

@@ -39,8 +39,10 @@ enum mcd_status mcd_decode_unions(struct mcd_world *world, struct mcd_memcg *mem
 	uint64_t link = 0, next = 0, prev = 0, move_charge = 0;
 	enum mcd_status status = MCD_OK;
 
-	unions->memsw_bytes = mcd_counter_bytes(
-		world, memcg->addr, world->head.is_v2 ? M(mem_cgroup, swap) : M(mem_cgroup, memsw));
+	unions->memsw_bytes = mcd_counter_bytes(world, memcg->addr,
+						world->head.hierarchy == MCD_HIERARCHY_V2
+							? M(mem_cgroup, swap)
+							: M(mem_cgroup, memsw));
 	status = mcd_field_addr(target, memcg->addr, M(mem_cgroup, oom_notify), &link);
 	if (status)
 		return MCD_OK;

@@ -13,6 +13,17 @@ const char *mcd_state_name(enum mcd_state state)
 	return names[state];
 }
 
+const char *mcd_hierarchy_name(enum mcd_hierarchy hierarchy)
+{
+	static const char *const names[] = {
+		[MCD_HIERARCHY_UNREADABLE] = "unreadable",
+		[MCD_HIERARCHY_V1] = "v1",
+		[MCD_HIERARCHY_V2] = "v2",
+	};
+
+	return names[hierarchy];
+}
+
 const char *mcd_flag_name(enum mcd_flag flag)
 {
 	static const struct {

@@ -39,17 +39,21 @@ static enum mcd_status read_root(struct mcd_world *world)
 }
 
 /* What the configuration accounts, whatever a single group has. */
-static void read_head(struct mcd_world *world)
+static enum mcd_status read_head(struct mcd_world *world)
 {
 	struct mcd_target *target = world->target;
 	struct mcd_head *head = &world->head;
 
-	head->is_v2 = mcd_css_is_v2(world);
+	head->hierarchy = mcd_css_hierarchy(world);
 	head->has_swap = mcd_layout_has(target, SYM(swap_cgroup_ctrl));
 	head->has_tcp = mcd_layout_has(target, M(mem_cgroup, tcp_mem)) ||
 			mcd_layout_has(target, M(mem_cgroup, tcpmem));
 	head->has_kmem = mcd_layout_has(target, M(mem_cgroup, kmem)) ||
 			 mcd_layout_has(target, ENUM(MEMCG_KMEM));
+	if (head->hierarchy != MCD_HIERARCHY_UNREADABLE)
+		return MCD_OK;
+	return mcd_note_add(world, "the cgroup of root_mem_cgroup cannot be read: v1 or v2 is not "
+				   "known, figures that differ are unreadable");
 }
 
 /* The position of the memcg at `addr`, added unless it is known. */
@@ -155,8 +159,9 @@ enum mcd_status mcd_world_discover(struct mcd_world *world)
 
 	if (status)
 		return status;
-	read_head(world);
-	status = mcd_cpus_read(world);
+	status = read_head(world);
+	if (!status)
+		status = mcd_cpus_read(world);
 	if (!status)
 		status = add_list(world);
 	if (!status)

@@ -80,6 +80,13 @@ static void print_open(struct mcd_out *out, const struct mcd_memcg *memcg)
 	mcd_out_text(out, "\n");
 }
 
+/* What the bytes that memsw and swap share since v5.10 are called on this hierarchy. */
+static const char *const memsw_names[] = {
+	[MCD_HIERARCHY_UNREADABLE] = "memsw or swap",
+	[MCD_HIERARCHY_V1] = "memsw",
+	[MCD_HIERARCHY_V2] = "swap",
+};
+
 static void print_row(struct mcd_out *out, const struct mcd_head *head,
 		      const struct mcd_memcg *memcg)
 {
@@ -99,7 +106,7 @@ static void print_row(struct mcd_out *out, const struct mcd_head *head,
 	mcd_out_text(out, "\n");
 	if (forms[memcg->unions.form])
 		forms[memcg->unions.form](out, memcg);
-	mcd_out_printf(out, "  %s: %s bytes\n", head->is_v2 ? "swap" : "memsw",
+	mcd_out_printf(out, "  %s: %s bytes\n", memsw_names[head->hierarchy],
 		       mcd_format_figure(memcg->unions.memsw_bytes, text));
 }
 
@@ -107,7 +114,8 @@ static void print_head(struct mcd_out *out, const struct mcd_report *report)
 {
 	const struct mcd_head *head = report->head;
 
-	mcd_out_printf(out, "hierarchy: %s\nfacility: %s\nsources:", head->is_v2 ? "v2" : "v1",
+	mcd_out_printf(out,
+		       "hierarchy: %s\nfacility: %s\nsources:", mcd_hierarchy_name(head->hierarchy),
 		       head->has_facility ? "yes" : "no");
 	print_sources(out, head->sources);
 	mcd_out_printf(out,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pin: the guest's helper that makes memory cgroups dangle and says what the kernel says of them.
+ * pin: the guest's tool that makes memory cgroups dangle and tells what the kernel says of them.
  *
  * Every GROUP is a path below the mounted hierarchy, "/a/b"; the environment variable MCD_MOUNT
  * names the mount point. Whatever goes wrong ends the program with a message: the guest's script

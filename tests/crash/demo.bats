@@ -124,6 +124,10 @@ expect() {
     "$top/tests/tools/check-examples" help "$extension" vmlinux "$demo/vmcore"
 }
 
+@test "every example in the README is what the command prints" {
+    "$top/tests/tools/check-examples" "$top/README.md" "$extension" vmlinux "$demo/vmcore"
+}
+
 # said TEXT: the session said so, apart from the report.
 said() {
     grep -qF -- "dangling: $1" session.err
