@@ -229,14 +229,6 @@ static const struct mcd_target_ops ops = {
 
 /* ---- output ---- */
 
-static enum mcd_status write_out(void *sink, const char *bytes, size_t size)
-{
-	/* crash ignores SIGPIPE: a pager that was left shows up as a short write. */
-	if (fwrite(bytes, 1, size, sink) != size || fflush(sink) != 0)
-		return MCD_INTERRUPTED;
-	return MCD_OK;
-}
-
 static void end_progress(void)
 {
 	if (session.is_progress_shown)
@@ -250,6 +242,16 @@ static void say(void *context, const char *text)
 	(void)context;
 	end_progress();
 	fprintf(stderr, "dangling: %s\n", text);
+}
+
+static enum mcd_status write_out(void *sink, const char *bytes, size_t size)
+{
+	if (fwrite(bytes, 1, size, sink) == size && fflush(sink) == 0)
+		return MCD_OK;
+	/* crash ignores SIGPIPE: a pager that was left shows up as a failed write. */
+	if (errno != EPIPE)
+		say(NULL, strerror(errno));
+	return errno == EPIPE ? MCD_INTERRUPTED : MCD_FAULT;
 }
 
 /* ---- the command ---- */

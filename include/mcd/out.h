@@ -13,7 +13,10 @@
 #include "mcd/status.h"
 
 struct mcd_out {
-	/* Takes `size` bytes; anything but MCD_OK ends the output. */
+	/*
+	 * Takes `size` bytes; anything but MCD_OK ends the output. Tells the user why, unless the
+	 * reader just went away: MCD_INTERRUPTED.
+	 */
 	enum mcd_status (*write)(void *sink, const char *bytes, size_t size);
 	void *sink;
 	enum mcd_status status; /* the first failure, else MCD_OK */

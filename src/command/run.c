@@ -193,6 +193,20 @@ static enum mcd_status report(struct run *run)
 	return status ? status : printed;
 }
 
+/* Why the report is not whole; a front end whose output failed has told why itself. */
+static void say_status(struct run *run, enum mcd_status status)
+{
+	const struct mcd_command *command = run->command;
+
+	if (command->out->status)
+		return;
+	if (status == MCD_INTERRUPTED)
+		say(command, "interrupted: %zu of %zu memory cgroups shown", run->nr_decoded,
+		    run->nr_rows);
+	else if (status)
+		say(command, "%s", command->target->error.text);
+}
+
 static enum mcd_outcome conclude(struct run *run, enum mcd_status status)
 {
 	const struct mcd_command *command = run->command;
@@ -201,12 +215,8 @@ static enum mcd_outcome conclude(struct run *run, enum mcd_status status)
 
 	for (const struct mcd_note *note = run->world.notes; note; note = note->next)
 		say(command, "%s", note->text);
-	if (status == MCD_INTERRUPTED)
-		say(command, "interrupted: %zu of %zu memory cgroups shown", run->nr_decoded,
-		    run->nr_rows);
-	else if (status)
-		say(command, "%s", command->target->error.text);
-	else if (run->world.notes || head->nr_unreadable)
+	say_status(run, status);
+	if (!status && (run->world.notes || head->nr_unreadable))
 		outcome = MCD_OUTCOME_PARTIAL;
 	for (size_t i = 0; i < command->options->nr_memcgs && !status; i++) {
 		if (run->selectors[i].has_match)

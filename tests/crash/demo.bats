@@ -38,6 +38,7 @@ dangling -n many
 dangling nonsense
 dangling /nowhere > nowhere
 dangling -o /nonexistent/file
+dangling -o /dev/full
 dangling --list --limit 1 > long-options
 dangling -l > last
 COMMANDS
@@ -145,6 +146,7 @@ said() {
 @test "a group that is not there, and a file that cannot be written, are told" {
     said '/nowhere: no such memory cgroup'
     said '/nonexistent/file: No such file or directory'
+    said 'No space left on device'
     [ "$(cat nowhere)" = 'no dangling memory cgroups' ]
 }
 

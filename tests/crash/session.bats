@@ -57,7 +57,9 @@ setup() {
 }
 
 @test "built for another crash, it refuses to load and says what to do" {
-    make -s -C "$top" BUILD="$PWD/other" CRASH_VERSION=1.2.3
+    mkdir other-crash
+    cp /usr/include/crash/defs.h other-crash
+    make -s -C "$top" BUILD="$PWD/other" CRASH="$PWD/other-crash" CRASH_VERSION=1.2.3
     extension=$PWD/other/memcg_dangling.so crash_session vmlinux "$demo/vmcore" <<'COMMANDS'
 sym root_mem_cgroup > alive-other
 COMMANDS
@@ -75,5 +77,6 @@ dangling -u -a | head -1 > first-line
 dangling -l > list
 COMMANDS
     [ "$(wc -l < first-line)" = 1 ]
+    refute grep -q '^dangling:' session.err
     cmp round-1 list
 }
