@@ -210,13 +210,12 @@ static void say_status(struct run *run, enum mcd_status status)
 static enum mcd_outcome conclude(struct run *run, enum mcd_status status)
 {
 	const struct mcd_command *command = run->command;
-	const struct mcd_head *head = &run->world.head;
 	enum mcd_outcome outcome = outcome_of(status);
 
 	for (const struct mcd_note *note = run->world.notes; note; note = note->next)
 		say(command, "%s", note->text);
 	say_status(run, status);
-	if (!status && (run->world.notes || head->nr_unreadable))
+	if (!status && run->world.notes)
 		outcome = MCD_OUTCOME_PARTIAL;
 	for (size_t i = 0; i < command->options->nr_memcgs && !status; i++) {
 		if (run->selectors[i].has_match)

@@ -171,6 +171,11 @@ enum mcd_status mcd_world_discover(struct mcd_world *world)
 		if (!status && i % 64 == 0)
 			status = mcd_poll(world->target, "memory cgroups identified", i, world->nr);
 	}
+	if (!status && world->head.nr_unreadable)
+		status = mcd_note_add(world,
+				      "%zu memory cgroups whose state cannot be read are reported "
+				      "as dangling",
+				      world->head.nr_unreadable);
 	return status;
 }
 
