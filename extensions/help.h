@@ -91,7 +91,7 @@ static char *help_dangling[] = {
 "      state: online",
 "      seen by: tree",
 "      flags: none",
-"      oom_notify: next ffff888000e0d9e0, prev ffff888000e0d9a0, 3 listeners",
+"      oom_notify: next ffff888000e0d9e0, prev ffff888000e0d9a0, listeners 3",
 "      move_charge_at_immigrate: 3 (anon file)",
 "      memsw: 0 bytes",
 "    PROBE                 ANSWER  SIZE  NAME",

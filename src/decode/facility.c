@@ -27,7 +27,7 @@ enum mcd_status mcd_facility_walk(struct mcd_world *world, uint64_t **ret, size_
 	if (list.nr && !*ret)
 		return mcd_error_set(&target->error, MCD_NO_MEMORY, "dangling_memcgs");
 	for (size_t i = 0; i < list.nr; i++)
-		(*ret)[i] = list.nodes[i] - offset;
-	*ret_nr = list.nr;
+		if (list.nodes[i] > offset) /* else no memcg can be around it */
+			(*ret)[(*ret_nr)++] = list.nodes[i] - offset;
 	return mcd_note_list(world, "dangling_memcgs", &list);
 }

@@ -173,8 +173,8 @@ enum mcd_status mcd_world_discover(struct mcd_world *world)
 	}
 	if (!status && world->head.nr_unreadable)
 		status = mcd_note_add(world,
-				      "%zu memory cgroups whose state cannot be read are reported "
-				      "as dangling",
+				      "memory cgroups whose state cannot be read, reported as "
+				      "dangling: %zu",
 				      world->head.nr_unreadable);
 	return status;
 }

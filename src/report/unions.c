@@ -67,7 +67,7 @@ static void print_live(struct mcd_out *out, const struct mcd_memcg *memcg)
 	char text[MCD_FIGURE_TEXT];
 
 	print_link(out, &memcg->unions, "oom_notify");
-	mcd_out_printf(out, ", %s listeners\n",
+	mcd_out_printf(out, ", listeners %s\n",
 		       mcd_format_figure(memcg->unions.nr_listeners, text));
 	print_move_charge(out, memcg->unions.move_charge);
 }
