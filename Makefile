@@ -5,14 +5,16 @@
 # make check        every test; make check-unit, check-demo, check-dumps, lint are its parts
 # make help         all targets
 #
-# CRASH=DIR         build against the defs.h of another crash (its source tree, or a directory that
-#                   holds defs.h); CRASH_BIN names its binary, which tells the version to accept
+# CRASH=DIR         build against the defs.h of another crash: its source tree, with the binary built,
+#                   or any directory that holds defs.h, and CRASH_BIN=FILE for the binary, which
+#                   tells the version to accept
 # BUILD=DIR         where everything is built (default: build)
+# V=1               shows the commands
 
 BUILD     ?= build
 PREFIX    ?= /usr
 CRASH     ?= /usr/include/crash
-CRASH_BIN ?= $(firstword $(wildcard $(CRASH)/crash) crash)
+CRASH_BIN ?= $(if $(filter /usr/include/crash,$(CRASH)),crash,$(CRASH)/crash)
 EXTDIR    ?= $(PREFIX)/lib/crash/extensions
 
 CC       ?= cc
@@ -25,6 +27,10 @@ HARDEN   := -fstack-protector-strong -D_FORTIFY_SOURCE=2
 PIC      := -fPIC -fvisibility=hidden
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
+ifneq ($(words $(BUILD)),1)
+$(error BUILD=$(BUILD): make does not get along with blanks in names)
+endif
+
 CORE := $(sort $(wildcard src/*/*.c))
 UNIT := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_COMMON := $(filter-out $(UNIT),$(sort $(wildcard tests/unit/*.c)))
@@ -34,8 +40,12 @@ SAN_OBJ  := $(CORE:%.c=$(BUILD)/san/%.o) $(UNIT_COMMON:%.c=$(BUILD)/san/%.o)
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 SO       := $(BUILD)/memcg_dangling.so
 
+# Made by a chain of rules, but kept: the sanitized objects serve many programs.
+.SECONDARY: $(SAN_OBJ) $(UNIT:%.c=$(BUILD)/san/%.o)
+
+QUIET = $(if $(V),,@printf '  %-4s %s\n' $(1) $@;)
+
 .DELETE_ON_ERROR:
-.SECONDARY:
 .PHONY: all deps demo check check-unit check-demo check-dumps lint bench install clean help
 
 all: $(SO)
@@ -46,27 +56,39 @@ help:
 
 # ---- the extension ----
 
-# crash's version is part of the object, so that a new crash rebuilds it.
 CRASH_VERSION = $(shell $(CRASH_BIN) --version 2>/dev/null | sed -n '1,/^crash /s/^crash //p')
 
-$(BUILD)/crash-version: FORCE
+# What the objects depend on beside their sources: they are built anew when one of these changes.
+define SETTINGS
+$(CC) $(CSTD) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) WERROR=$(WERROR)
+endef
+define CRASH_SETTINGS
+$(CRASH) $(CRASH_VERSION) $(shell cksum < $(CRASH)/defs.h)
+endef
+
+$(BUILD)/settings: FORCE
 	@mkdir -p $(@D)
-	@test -n "$(CRASH_VERSION)" || { echo "$(CRASH_BIN): no such crash; set CRASH_BIN" >&2; exit 1; }
-	@echo '$(CRASH_VERSION)' | cmp -s - $@ || echo '$(CRASH_VERSION)' > $@
+	@echo '$(SETTINGS)' | cmp -s - $@ || echo '$(SETTINGS)' > $@
+
+$(BUILD)/crash-settings: FORCE
+	@mkdir -p $(@D)
+	@test -n "$(CRASH_VERSION)" || { echo "$(CRASH_BIN): not a crash that tells its version:" \
+		"set CRASH_BIN=FILE" >&2; exit 1; }
+	@echo '$(CRASH_SETTINGS)' | cmp -s - $@ || echo '$(CRASH_SETTINGS)' > $@
 FORCE:
 
 # defs.h is not ours to warn about: it is a system header here.
-$(BUILD)/obj/extensions/%.o: extensions/%.c $(BUILD)/crash-version
+$(BUILD)/obj/extensions/%.o: extensions/%.c $(BUILD)/settings $(BUILD)/crash-settings
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(CPPFLAGS) $(CFLAGS) $(HARDEN) $(WARNINGS) $(PIC) -isystem $(CRASH) \
+	$(call QUIET,CC)$(CC) $(CSTD) $(CPPFLAGS) $(CFLAGS) $(HARDEN) $(WARNINGS) $(PIC) -isystem $(CRASH) \
 		-DMCD_CRASH_VERSION='"$(CRASH_VERSION)"' -MMD -MP -c -o $@ $<
 
-$(BUILD)/obj/%.o: %.c
+$(BUILD)/obj/%.o: %.c $(BUILD)/settings
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(CPPFLAGS) $(CFLAGS) $(HARDEN) $(WARNINGS) $(PIC) -MMD -MP -c -o $@ $<
+	$(call QUIET,CC)$(CC) $(CSTD) $(CPPFLAGS) $(CFLAGS) $(HARDEN) $(WARNINGS) $(PIC) -MMD -MP -c -o $@ $<
 
 $(SO): $(BUILD)/obj/extensions/memcg_dangling.o $(CORE_OBJ) extensions/memcg_dangling.map
-	$(CC) -shared $(LDFLAGS) -Wl,--version-script=extensions/memcg_dangling.map -Wl,-z,now \
+	$(call QUIET,LD)$(CC) -shared $(LDFLAGS) -Wl,--version-script=extensions/memcg_dangling.map -Wl,-z,now \
 		-o $@ $(filter %.o,$^)
 
 install: $(SO)
@@ -74,37 +96,45 @@ install: $(SO)
 
 # ---- tests ----
 
-$(BUILD)/san/%.o: %.c
+$(BUILD)/san/%.o: %.c $(BUILD)/settings
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(CPPFLAGS) -Itests/unit $(SANITIZE) $(WARNINGS) -MMD -MP -c -o $@ $<
+	$(call QUIET,CC)$(CC) $(CSTD) $(CPPFLAGS) -Itests/unit $(SANITIZE) $(WARNINGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/unit/%: $(BUILD)/san/tests/unit/%.o $(SAN_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) -o $@ $^ -lcmocka
+	$(call QUIET,LD)$(CC) $(SANITIZE) -o $@ $^ -lcmocka
 
-check-unit: deps $(UNIT_BIN)
+# Set-up first, then a make that can rely on it: also under -j, and on a bare machine.
+SUBMAKE = @$(MAKE) --no-print-directory
+
+check-unit: deps
+	$(SUBMAKE) $(UNIT_BIN)
 	tests/run-unit $(UNIT_BIN)
 
-check-demo: deps $(SO)
+check-demo: deps
+	$(SUBMAKE) $(SO)
 	BUILD=$(BUILD) bats tests/crash/demo.bats tests/crash/damage.bats tests/crash/session.bats
 
-check-dumps: deps $(SO)
+check-dumps: deps
+	$(SUBMAKE) $(SO)
 	BUILD=$(BUILD) bats tests/crash/dumps.bats
 
 check: deps
-	$(MAKE) check-unit WERROR=1
-	$(MAKE) lint
-	$(MAKE) check-demo WERROR=1
-	$(MAKE) check-dumps WERROR=1
+	$(SUBMAKE) check-unit WERROR=1
+	$(SUBMAKE) lint WERROR=1
+	$(SUBMAKE) check-demo WERROR=1
+	$(SUBMAKE) check-dumps WERROR=1
 
 lint: deps
+	$(SUBMAKE) $(SO)
 	tests/lint $(BUILD)
 
-bench: deps $(SO)
+bench: deps
+	$(SUBMAKE) $(SO)
 	BUILD=$(BUILD) tests/bench
 
 demo: deps
-	@$(MAKE) --no-print-directory $(SO)
+	$(SUBMAKE) $(SO)
 	@BUILD=$(BUILD) scripts/demo
 
 # What building and testing need; does nothing where it is installed.

@@ -83,7 +83,7 @@ static char *help_dangling[] = {
 " ",
 "    %s> dangling -u /live-oom",
 "    hierarchy: v1",
-"    facility: yes",
+"    facility: yes, with names",
 "    sources: list tree",
 "    memory cgroups: 37 on the list, 46 in the tree, 37 dangling, 9 online, 0 unreadable",
 "    reads: 882, 29592 bytes",

@@ -25,10 +25,8 @@ enum { ARENA_BYTES_MAX = 1 << 30 };
 
 /* The target lives as long as the extension is loaded: the kernel's answers do not change. */
 struct session {
-	struct mcd_target target; /* first: callbacks get its address */
+	struct mcd_target target;
 	bool is_ready;
-	bool is_progress_shown;
-	struct timespec started;
 };
 
 /* One run of the command; static, since a longjmp must not lose it. */
@@ -36,7 +34,10 @@ struct command_run {
 	bool is_active;
 	struct mcd_arena arena;
 	sigset_t old_mask;
-	FILE *file; /* of -o, else NULL */
+	const char *path; /* of -o, else NULL */
+	FILE *file;	  /* the same, once something was written */
+	bool has_terminal, is_progress_shown;
+	struct timespec next_progress;
 };
 
 static struct session session;
@@ -193,19 +194,27 @@ static enum mcd_status target_percpu_offset(struct mcd_target *target, unsigned 
 	return MCD_OK;
 }
 
-static void show_progress(const struct mcd_progress *progress)
+static double seconds_since(const struct timespec *then)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec - session.started.tv_sec < 2 || !isatty(STDERR_FILENO))
+	return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) / 1e9;
+}
+
+/* On a terminal, after two seconds, five times a second. */
+static void show_progress(const struct mcd_progress *progress)
+{
+	if (!run.has_terminal || seconds_since(&run.next_progress) < 0)
 		return;
+	clock_gettime(CLOCK_MONOTONIC, &run.next_progress);
+	run.next_progress.tv_nsec += 200000000;
 	if (progress->nr_total)
-		fprintf(stderr, "\rdangling: %zu of %zu %s", progress->nr_done, progress->nr_total,
-			progress->what);
+		fprintf(stderr, "\rdangling: %zu of %zu %s\033[K", progress->nr_done,
+			progress->nr_total, progress->what);
 	else
-		fprintf(stderr, "\rdangling: %zu %s", progress->nr_done, progress->what);
-	session.is_progress_shown = true;
+		fprintf(stderr, "\rdangling: %zu %s\033[K", progress->nr_done, progress->what);
+	run.is_progress_shown = true;
 }
 
 static bool target_is_interrupted(struct mcd_target *target, const struct mcd_progress *progress)
@@ -231,9 +240,9 @@ static const struct mcd_target_ops ops = {
 
 static void end_progress(void)
 {
-	if (session.is_progress_shown)
+	if (run.is_progress_shown)
 		fprintf(stderr, "\r\033[K");
-	session.is_progress_shown = false;
+	run.is_progress_shown = false;
 }
 
 /* Not crash's error(): that copies its text into redirected output. */
@@ -244,14 +253,38 @@ static void say(void *context, const char *text)
 	fprintf(stderr, "dangling: %s\n", text);
 }
 
+static void say_errno(const char *what)
+{
+	end_progress();
+	fprintf(stderr, "dangling: %s: %s\n", what, strerror(errno));
+}
+
+/* The stream to write to: crash's, or the file of -o, which is not touched before there is a report. */
+static FILE *output_stream(void)
+{
+	if (!run.path)
+		return fp;
+	if (!run.file)
+		run.file = fopen(run.path, "w");
+	if (!run.file)
+		say_errno(run.path);
+	return run.file;
+}
+
 static enum mcd_status write_out(void *sink, const char *bytes, size_t size)
 {
-	if (fwrite(bytes, 1, size, sink) == size && fflush(sink) == 0)
+	FILE *stream = output_stream();
+
+	(void)sink;
+	if (!stream)
+		return MCD_FAULT;
+	if (fwrite(bytes, 1, size, stream) == size && fflush(stream) == 0)
 		return MCD_OK;
 	/* crash ignores SIGPIPE: a pager that was left shows up as a failed write. */
-	if (errno != EPIPE)
-		say(NULL, strerror(errno));
-	return errno == EPIPE ? MCD_INTERRUPTED : MCD_FAULT;
+	if (errno == EPIPE)
+		return MCD_INTERRUPTED;
+	say_errno(run.path ? run.path : "output");
+	return MCD_FAULT;
 }
 
 /* ---- the command ---- */
@@ -268,11 +301,10 @@ static void cleanup(void *argument)
 	run.is_active = false;
 	pc->cmd_cleanup = NULL;
 	pc->cmd_cleanup_arg = NULL;
-	mcd_arena_deinit(&run.arena);
-	if (run.file)
-		fclose(run.file);
-	run.file = NULL;
 	end_progress();
+	if (run.file && fclose(run.file) != 0)
+		say_errno(run.path);
+	mcd_arena_deinit(&run.arena);
 	sigemptyset(&interrupt);
 	sigaddset(&interrupt, SIGINT);
 	while (sigtimedwait(&interrupt, NULL, &no_wait) == SIGINT)
@@ -284,14 +316,15 @@ static void begin(void)
 {
 	sigset_t interrupt;
 
+	run = (struct command_run){ .is_active = true, .has_terminal = isatty(STDERR_FILENO) };
 	sigemptyset(&interrupt);
 	sigaddset(&interrupt, SIGINT);
 	sigprocmask(SIG_BLOCK, &interrupt, &run.old_mask);
 	mcd_arena_init(&run.arena, ARENA_BYTES_MAX);
-	run.is_active = true;
 	pc->cmd_cleanup = cleanup;
 	pc->cmd_cleanup_arg = NULL;
-	clock_gettime(CLOCK_MONOTONIC, &session.started);
+	clock_gettime(CLOCK_MONOTONIC, &run.next_progress);
+	run.next_progress.tv_sec += 2;
 	if (!session.is_ready)
 		mcd_target_init(&session.target, &ops, sizeof(long),
 				__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__, machdep->pagesize);
@@ -308,13 +341,13 @@ static enum mcd_status parse(struct mcd_options *ret)
 		return mcd_error_set(error, MCD_NO_MEMORY, "command line");
 	memcpy(argv, args, (size_t)argcnt * sizeof(*argv));
 	status = mcd_options_parse(argcnt, argv, &run.arena, ret, error);
-	return status ? status : mcd_options_take_operands(ret, &run.arena, error);
+	return status ? status : mcd_options_take_operands(ret, error);
 }
 
 static void execute(const struct mcd_options *options)
 {
 	struct mcd_out out;
-	struct mcd_command command = {
+	const struct mcd_command command = {
 		.target = &session.target,
 		.arena = &run.arena,
 		.options = options,
@@ -322,20 +355,16 @@ static void execute(const struct mcd_options *options)
 		.say = say,
 	};
 
-	if (options->output) {
-		run.file = fopen(options->output, "w");
-		if (!run.file) {
-			fprintf(stderr, "dangling: %s: %s\n", options->output, strerror(errno));
-			return;
-		}
-	}
-	mcd_out_init(&out, write_out, run.file ? run.file : fp);
-	mcd_command_run(&command);
+	run.path = options->output;
+	mcd_out_init(&out, write_out, NULL);
+	/* A report may be empty: -k where nothing dangles. Its file is there all the same. */
+	if (mcd_command_run(&command) == MCD_OUTCOME_COMPLETE)
+		(void)output_stream();
 }
 
 static void cmd_dangling(void)
 {
-	struct mcd_options options;
+	struct mcd_options options = { 0 };
 	enum mcd_status status = MCD_OK;
 
 	begin();
@@ -351,7 +380,7 @@ static void cmd_dangling(void)
 
 static struct command_table_entry command_table[] = {
 	{ "dangling", cmd_dangling, help_dangling, MINIMAL },
-	{ NULL },
+	{ NULL, NULL, NULL, 0 },
 };
 
 /* defs.h changes without notice and has no version: refuse another crash than the one built for. */

@@ -24,15 +24,17 @@ enum mcd_view {
 	MCD_VIEW_UNIONS = 8,
 };
 
-/* A parsed command line; strings are borrowed from argv. */
+struct mcd_selector;
+
+/* A parsed command line; strings are borrowed from argv, the rest lives in the arena. */
 struct mcd_options {
 	unsigned int views;
 	bool with_live; /* -a */
 	bool has_limit; /* -n */
 	size_t limit;
-	const char *output;  /* -o, or NULL */
-	const char **memcgs; /* -m and, where the front end wants them, operands */
-	size_t nr_memcgs;
+	const char *output;		/* -o, or NULL */
+	struct mcd_selector *selectors; /* -m and, where the front end wants them, operands */
+	size_t nr_selectors;
 	char *const *operands; /* what is not an option, in order */
 	size_t nr_operands;
 };
@@ -57,9 +59,11 @@ enum mcd_outcome {
 MCD_MUST_CHECK enum mcd_status mcd_options_parse(int argc, char **argv, struct mcd_arena *arena,
 						 struct mcd_options *ret, struct mcd_error *error);
 
-/* Makes the operands MEMCG arguments, as crash's command line wants them. */
+/*
+ * Makes the operands MEMCG arguments, as crash's command line wants them. MCD_USAGE with the reason
+ * in `error` where one is none, as for mcd_options_parse() and -m.
+ */
 MCD_MUST_CHECK enum mcd_status mcd_options_take_operands(struct mcd_options *options,
-							 struct mcd_arena *arena,
 							 struct mcd_error *error);
 
 struct mcd_command {

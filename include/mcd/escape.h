@@ -20,7 +20,4 @@ enum { MCD_ESCAPE_MAX = 12 }; /* bytes in the longest escaped character, e.g. \x
  */
 size_t mcd_escape(const char *name, char *ret, size_t *ret_length);
 
-/* Columns that the escaped form takes on a terminal, every character counted as one. */
-size_t mcd_escaped_columns(const char *text);
-
 #endif

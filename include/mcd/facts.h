@@ -109,14 +109,22 @@ enum mcd_hierarchy {
 	MCD_HIERARCHY_V2, /* the unified hierarchy */
 };
 
+/* The variants of the facility's report; out of tree, by Glauber Costa. */
+enum mcd_facility {
+	MCD_FACILITY_NONE,
+	MCD_FACILITY_NAME, /* 22 November 2012: the last component of the path */
+	MCD_FACILITY_PATH, /* 3 December 2012, as carried in -mm: the whole path */
+};
+
 /* What is true of the whole dump. */
 struct mcd_head {
-	bool has_facility; /* the kernel has the list dangling_memcgs */
+	enum mcd_facility facility; /* what it says of a NULL name and of no sockets differs */
 	enum mcd_hierarchy hierarchy;
 	bool has_swap, has_tcp, has_kmem; /* what the configuration accounts */
 	unsigned int sources; /* bits of enum mcd_source: list and tree, where the kernel has them */
 	size_t nr_listed, nr_in_tree;
 	size_t nr_dangling, nr_online, nr_unreadable;
+	size_t nr_notes_left_out; /* beyond what is kept of each kind */
 };
 
 /* One row of layout.def and this kernel's answer. */
@@ -131,6 +139,7 @@ struct mcd_probe {
 /* A remark about the dump itself, e.g. where a list is broken. */
 struct mcd_note {
 	const char *text;
+	const char *format; /* tells its kind */
 	struct mcd_note *next;
 };
 

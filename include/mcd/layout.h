@@ -44,7 +44,6 @@ struct mcd_layout_row {
 	enum mcd_layout_need need;
 	const char *type; /* of a member or struct, else NULL */
 	const char *name; /* of a member, symbol or enumerator, else NULL */
-	const char *history;
 };
 
 /* This kernel's answer to one row. */

@@ -5,6 +5,7 @@
 #ifndef MCD_REPORT_H
 #define MCD_REPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ struct mcd_report {
 	struct mcd_memcg *const *rows; /* decoded, in the order to print */
 	size_t nr_rows;
 	size_t nr_selected; /* rows that a --limit left out included */
+	bool is_search;	    /* the user named memcgs: none found is not none dangling */
 	const struct mcd_probe *probes;
 	size_t nr_probes;
 	const struct mcd_note *notes;

@@ -3,8 +3,7 @@
  * Results and the error text that goes with them.
  *
  * Every function that can fail returns an enum mcd_status and leaves one line of text in the error
- * context of its target: what was read, which member, which address. Callers add what they were
- * doing in front, so that the last text reads from the outside in. Nothing here allocates, prints
+ * context of its target: what was read, which member, which address. Nothing here allocates, prints
  * or exits.
  */
 #ifndef MCD_STATUS_H
@@ -35,9 +34,5 @@ struct mcd_error {
 /* Replaces the text and returns `status`, so that a failure is one statement. */
 enum mcd_status mcd_error_set(struct mcd_error *error, enum mcd_status status, const char *format,
 			      ...) MCD_PRINTF(3, 4);
-
-/* Puts "what: " in front of the text and returns `status`; a text too long loses its tail. */
-enum mcd_status mcd_error_prefix(struct mcd_error *error, enum mcd_status status,
-				 const char *format, ...) MCD_PRINTF(3, 4);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * The target: what a dump offers. Start reading here.
  *
- * A target reads kernel memory and answers questions about kernel types. Three implementations
- * exist behind one interface: crash (extensions/memcg_dangling.c), a dump opened without crash, and
- * a fake made of literals for the unit tests. Decoders see only this header and layout.h.
+ * A target reads kernel memory and answers questions about kernel types. Two implementations exist
+ * behind one interface: crash (extensions/memcg_dangling.c), and a fake made of literals for the
+ * unit tests (tests/unit/fake_target.c). Decoders see only this header and layout.h.
  *
  * Addresses are kernel virtual addresses as the dumped kernel used them (KASLR applied). Integers
  * are converted to the host's byte order by the functions below, never by decoders.
@@ -60,11 +60,10 @@ struct mcd_target_ops {
 	bool (*is_interrupted)(struct mcd_target *target, const struct mcd_progress *progress);
 };
 
-/* What has been asked of a target since the run began; -u and the benchmark print it. */
+/* What has been read from a target since the run began; -u prints it. */
 struct mcd_target_stats {
 	uint64_t nr_reads;
 	uint64_t read_bytes;
-	uint64_t nr_lookups; /* type and symbol questions that reached the implementation */
 };
 
 /* An implementation embeds this as its first member; mcd_target_init() fills it. */

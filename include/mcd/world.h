@@ -21,7 +21,7 @@ enum mcd_fitness {
 	MCD_UNFIT_NO_TYPES, /* a REQUIRED row of layout.def has no answer */
 };
 
-/* Sums of a per-cpu statistic that has not reached the group's own total yet; see stat.c. */
+/* What of a subtree's statistic has not reached the totals yet; see stat.c. */
 struct mcd_unflushed {
 	bool is_read;
 	enum mcd_known known;
@@ -49,7 +49,8 @@ struct mcd_world {
 	size_t nr_tree, tree_capacity;
 	struct mcd_note *notes, *last_note;
 	struct mcd_cpus online, possible;
-	struct mcd_unflushed *unflushed[MCD_NR_STATS]; /* by position in memcgs, NULL until used */
+	struct mcd_unflushed *unflushed[MCD_NR_STATS]; /* of subtrees, by position in the tree */
+	size_t *tree_scratch;
 };
 
 /* Whether the target is worth a try; the error text says what is missing otherwise. */

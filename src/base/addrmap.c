@@ -6,7 +6,7 @@ enum { FIRST_SLOTS = 64 };
 
 void mcd_addrmap_init(struct mcd_addrmap *map, struct mcd_arena *arena)
 {
-	*map = (struct mcd_addrmap) { .arena = arena };
+	*map = (struct mcd_addrmap){ .arena = arena };
 }
 
 /* The slot of `addr`, or the free one where it belongs. */
@@ -55,7 +55,7 @@ enum mcd_status mcd_addrmap_insert(struct mcd_addrmap *map, uint64_t addr, size_
 
 	if (slot->addr)
 		return MCD_OK;
-	*slot = (struct mcd_addrmap_slot) { .addr = addr, .value = value };
+	*slot = (struct mcd_addrmap_slot){ .addr = addr, .value = value };
 	map->nr++;
 	*is_new = true;
 	return MCD_OK;

@@ -18,7 +18,7 @@ struct mcd_arena_block {
 
 void mcd_arena_init(struct mcd_arena *arena, size_t limit_bytes)
 {
-	*arena = (struct mcd_arena) { .limit_bytes = limit_bytes };
+	*arena = (struct mcd_arena){ .limit_bytes = limit_bytes };
 }
 
 void mcd_arena_deinit(struct mcd_arena *arena)

@@ -81,19 +81,3 @@ size_t mcd_escape(const char *name, char *ret, size_t *ret_length)
 	*ret_length = length;
 	return length;
 }
-
-size_t mcd_escaped_columns(const char *text)
-{
-	size_t columns = 0;
-
-	while (*text) {
-		char escaped[MCD_ESCAPE_MAX];
-		size_t length;
-		size_t bytes = mcd_escape(text, escaped, &length);
-
-		/* An unchanged character is one column, an escape is as long as it is written. */
-		columns += length == bytes && escaped[0] != '\\' ? 1 : length;
-		text += bytes;
-	}
-	return columns;
-}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mcd/command.h"
+#include "select.h"
 
 static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },	   { "kernel", no_argument, NULL, 'k' },
@@ -47,8 +48,8 @@ static enum mcd_status take(struct mcd_options *options, int letter, const char 
 		options->views |= MCD_VIEW_UNIONS;
 		return MCD_OK;
 	case 'm':
-		options->memcgs[options->nr_memcgs++] = optarg;
-		return MCD_OK;
+		return mcd_selector_parse(optarg, &options->selectors[options->nr_selectors++],
+					  error);
 	case 'n':
 		return take_limit(options, optarg, error);
 	case 'o':
@@ -56,10 +57,13 @@ static enum mcd_status take(struct mcd_options *options, int letter, const char 
 		return MCD_OK;
 	case ':':
 		return mcd_error_set(error, MCD_USAGE, "%s: this option needs an argument", word);
-	default: /* optopt is the letter, which may stand within a bundle; 0 for a long option */
-		if (optopt)
-			return mcd_error_set(error, MCD_USAGE, "-%c: no such option", optopt);
-		return mcd_error_set(error, MCD_USAGE, "%s: no such option", word);
+	default: /* a short option may stand within a bundle: optopt is its letter */
+		if (strncmp(word, "--", 2) == 0)
+			return mcd_error_set(error, MCD_USAGE,
+					     "%s: no such option, not the only one that begins so, "
+					     "or one without an argument",
+					     word);
+		return mcd_error_set(error, MCD_USAGE, "-%c: no such option", optopt);
 	}
 }
 
@@ -81,9 +85,9 @@ enum mcd_status mcd_options_parse(int argc, char **argv, struct mcd_arena *arena
 	enum mcd_status status = MCD_OK;
 	int letter;
 
-	*ret = (struct mcd_options) { .memcgs = mcd_arena_array(arena, (size_t)argc + 1,
-								sizeof(char *)) };
-	if (!ret->memcgs)
+	*ret = (struct mcd_options){ 0 };
+	ret->selectors = mcd_arena_array(arena, (size_t)argc + 1, sizeof(*ret->selectors));
+	if (!ret->selectors)
 		return mcd_error_set(error, MCD_NO_MEMORY, "command line");
 	optind = 0;
 	while (!status &&
@@ -97,19 +101,14 @@ enum mcd_status mcd_options_parse(int argc, char **argv, struct mcd_arena *arena
 	return status;
 }
 
-enum mcd_status mcd_options_take_operands(struct mcd_options *options, struct mcd_arena *arena,
-					  struct mcd_error *error)
+enum mcd_status mcd_options_take_operands(struct mcd_options *options, struct mcd_error *error)
 {
-	size_t nr = options->nr_memcgs + options->nr_operands;
-	const char **memcgs = mcd_arena_array(arena, nr + 1, sizeof(*memcgs));
+	enum mcd_status status = MCD_OK;
 
-	if (!memcgs)
-		return mcd_error_set(error, MCD_NO_MEMORY, "command line");
-	memcpy(memcgs, options->memcgs, options->nr_memcgs * sizeof(*memcgs));
-	memcpy(memcgs + options->nr_memcgs, options->operands,
-	       options->nr_operands * sizeof(*memcgs));
-	options->memcgs = memcgs;
-	options->nr_memcgs = nr;
+	/* There is room for as many selectors as there are arguments. */
+	for (size_t i = 0; i < options->nr_operands && !status; i++)
+		status = mcd_selector_parse(options->operands[i],
+					    &options->selectors[options->nr_selectors++], error);
 	options->nr_operands = 0;
-	return MCD_OK;
+	return status;
 }

@@ -11,11 +11,11 @@
 struct run {
 	const struct mcd_command *command;
 	struct mcd_world world;
-	struct mcd_selector *selectors;
 	struct mcd_memcg **rows; /* selected, in report order */
 	size_t nr_selected;
-	size_t nr_rows;	   /* of them: within the limit */
-	size_t nr_decoded; /* of them: ready to print */
+	size_t nr_rows;	    /* of them: within the limit */
+	size_t nr_decoded;  /* of them: ready to print */
+	size_t nr_unlisted; /* matched, but not on the list that -k prints */
 };
 
 /* The views in the order in which they are printed. */
@@ -77,29 +77,14 @@ static enum mcd_outcome check(const struct mcd_command *command)
 	return MCD_OUTCOME_COMPLETE;
 }
 
-static enum mcd_status parse_selectors(struct run *run)
-{
-	const struct mcd_options *options = run->command->options;
-	struct mcd_error *error = &run->command->target->error;
-	enum mcd_status status = MCD_OK;
-
-	run->selectors = mcd_arena_array(run->command->arena, options->nr_memcgs + 1,
-					 sizeof(*run->selectors));
-	if (!run->selectors)
-		return mcd_error_set(error, MCD_NO_MEMORY, "command line");
-	for (size_t i = 0; i < options->nr_memcgs && !status; i++)
-		status = mcd_selector_parse(options->memcgs[i], &run->selectors[i], error);
-	return status;
-}
-
 /* Every selector is asked, so that each learns whether it matches anything. */
 static bool is_selected(struct run *run, const struct mcd_memcg *memcg)
 {
 	const struct mcd_options *options = run->command->options;
-	bool is_any = !options->nr_memcgs;
+	bool is_any = !options->nr_selectors;
 
-	for (size_t i = 0; i < options->nr_memcgs; i++)
-		is_any |= mcd_selector_matches(&run->selectors[i], memcg);
+	for (size_t i = 0; i < options->nr_selectors; i++)
+		is_any |= mcd_selector_matches(&options->selectors[i], memcg);
 	return is_any;
 }
 
@@ -109,7 +94,7 @@ static enum mcd_status select_rows(struct run *run)
 	const struct mcd_options *options = run->command->options;
 	size_t nr = 0;
 	enum mcd_status status = mcd_world_order(
-		&run->world, options->with_live || options->nr_memcgs, &run->rows, &nr);
+		&run->world, options->with_live || options->nr_selectors, &run->rows, &nr);
 
 	if (status)
 		return status;
@@ -120,9 +105,10 @@ static enum mcd_status select_rows(struct run *run)
 		if (!is_selected(run, memcg))
 			continue;
 		/* The kernel's file holds what is on its list, and nothing else. */
-		if (is_listed || !run->world.head.has_facility ||
-		    !(options->views & MCD_VIEW_KERNEL))
+		if (is_listed || !run->world.head.facility || !(options->views & MCD_VIEW_KERNEL))
 			run->rows[run->nr_selected++] = memcg;
+		else
+			run->nr_unlisted++;
 	}
 	run->nr_rows = run->nr_selected;
 	if (options->has_limit && options->limit < run->nr_rows)
@@ -153,6 +139,7 @@ static enum mcd_status print(struct run *run)
 		.rows = run->rows,
 		.nr_rows = run->nr_decoded,
 		.nr_selected = run->nr_selected,
+		.is_search = command->options->nr_selectors,
 		.notes = run->world.notes,
 		.nr_reads = command->target->stats.nr_reads,
 		.read_bytes = command->target->stats.read_bytes,
@@ -200,7 +187,9 @@ static void say_status(struct run *run, enum mcd_status status)
 
 	if (command->out->status)
 		return;
-	if (status == MCD_INTERRUPTED)
+	if (status == MCD_INTERRUPTED && !run->rows)
+		say(command, "interrupted after %zu memory cgroups were found", run->world.nr);
+	else if (status == MCD_INTERRUPTED)
 		say(command, "interrupted: %zu of %zu memory cgroups shown", run->nr_decoded,
 		    run->nr_rows);
 	else if (status)
@@ -214,15 +203,21 @@ static enum mcd_outcome conclude(struct run *run, enum mcd_status status)
 
 	for (const struct mcd_note *note = run->world.notes; note; note = note->next)
 		say(command, "%s", note->text);
+	if (run->world.head.nr_notes_left_out)
+		say(command, "%zu more remarks of the same kinds",
+		    run->world.head.nr_notes_left_out);
 	say_status(run, status);
 	if (!status && run->world.notes)
 		outcome = MCD_OUTCOME_PARTIAL;
-	for (size_t i = 0; i < command->options->nr_memcgs && !status; i++) {
-		if (run->selectors[i].has_match)
+	for (size_t i = 0; i < command->options->nr_selectors && !status; i++) {
+		if (command->options->selectors[i].has_match)
 			continue;
-		say(command, "%s: no such memory cgroup", run->selectors[i].text);
+		say(command, "%s: no such memory cgroup", command->options->selectors[i].text);
 		outcome = MCD_OUTCOME_NO_MATCH;
 	}
+	if (command->options->nr_selectors && run->nr_unlisted)
+		say(command, "not on the kernel's list, which is all that -k shows: %zu",
+		    run->nr_unlisted);
 	return outcome;
 }
 
@@ -234,10 +229,8 @@ enum mcd_outcome mcd_command_run(const struct mcd_command *command)
 
 	if (outcome)
 		return outcome;
-	command->target->stats = (struct mcd_target_stats) { 0 };
+	command->target->stats = (struct mcd_target_stats){ 0 };
 	mcd_world_init(&run.world, command->target, command->arena);
-	status = parse_selectors(&run);
-	if (!status)
-		status = report(&run);
+	status = report(&run);
 	return conclude(&run, status);
 }

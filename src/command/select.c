@@ -24,7 +24,7 @@ enum mcd_status mcd_selector_parse(const char *text, struct mcd_selector *ret,
 {
 	bool has_prefix = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 
-	*ret = (struct mcd_selector) { .text = text };
+	*ret = (struct mcd_selector){ .text = text };
 	if (text[0] == '/')
 		return MCD_OK;
 	errno = 0;
@@ -78,8 +78,9 @@ static bool matches(const struct mcd_selector *selector, const struct mcd_memcg 
 	}
 	if (memcg->path.known == MCD_KNOWN)
 		return is_path(selector->text, memcg->path.text);
-	/* Where the path is gone the facility's last component still identifies the group. */
-	return memcg->name.known == MCD_KNOWN && is_path(selector->text + 1, memcg->name.text);
+	/* Where the path is gone the facility's copy of it, or of its last component, identifies. */
+	return memcg->name.known == MCD_KNOWN && (is_path(selector->text, memcg->name.text) ||
+						  is_path(selector->text + 1, memcg->name.text));
 }
 
 bool mcd_selector_matches(struct mcd_selector *selector, const struct mcd_memcg *memcg)

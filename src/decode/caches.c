@@ -4,11 +4,15 @@
  * memcg_cache_params, which knows its root cache; the memcg's own cache is the root's array element
  * number kmemcg_id (mm/memcontrol.c, memcg_params_to_cache()). 2633d7a02823, ba6c496ed834.
  */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "decode.h"
 
 enum {
 	CACHE_NAME_BYTES_MAX = 4096,
 	KMEMCG_ID_MAX = 65535, /* MEMCG_CACHES_MAX_SIZE */
+	CACHES_MAX = 65536,    /* far more than a kernel has kinds of objects */
 };
 
 /* From one entry of the list to the address of the cache's name. */
@@ -48,24 +52,31 @@ static enum mcd_status read_cache(struct mcd_world *world, uint64_t params, int6
 	return mcd_is_fatal(status) ? status : MCD_OK;
 }
 
+/* Names of caches as far as the list leads; what is missing makes the whole unreadable. */
 static enum mcd_status read_caches(struct mcd_world *world, struct mcd_memcg *memcg,
 				   const struct mcd_list *list, uint64_t link_offset)
 {
 	int64_t kmemcg_id = -1;
+	size_t nr = list->nr < CACHES_MAX ? list->nr : CACHES_MAX;
 	enum mcd_status status = mcd_field_signed(world->target, memcg->addr,
 						  M(mem_cgroup, kmemcg_id), &kmemcg_id);
 
 	if (status)
 		kmemcg_id = -1;
-	memcg->caches = mcd_arena_array(world->arena, list->nr, sizeof(*memcg->caches));
-	if (list->nr && !memcg->caches)
+	memcg->caches = mcd_arena_array(world->arena, nr, sizeof(*memcg->caches));
+	if (!memcg->caches)
 		return mcd_error_set(&world->target->error, MCD_NO_MEMORY, "slab caches");
-	memcg->nr_caches = list->nr;
-	memcg->caches_known = MCD_KNOWN;
-	status = mcd_note_list(world, "mem_cgroup.memcg_slab_caches", list);
-	for (size_t i = 0; i < list->nr && !status; i++)
+	status = MCD_OK;
+	for (size_t i = 0; i < nr && !status; i++) {
 		status = read_cache(world, list->nodes[i] - link_offset, kmemcg_id,
 				    &memcg->caches[i]);
+		if (!status && i % 64 == 0)
+			status = mcd_poll(world->target, "slab caches read", i, nr);
+	}
+	memcg->nr_caches = nr;
+	memcg->caches_known = MCD_KNOWN;
+	if ((list->damage && !list->is_complete) || nr < list->nr)
+		memcg->caches_known = MCD_UNREADABLE;
 	return status;
 }
 
@@ -74,6 +85,7 @@ enum mcd_status mcd_decode_caches(struct mcd_world *world, struct mcd_memcg *mem
 	struct mcd_target *target = world->target;
 	uint64_t head = 0, link_offset = 0;
 	struct mcd_list list;
+	char what[64];
 	enum mcd_status status = mcd_field_addr(target, memcg->addr,
 						M(mem_cgroup, memcg_slab_caches), &head);
 
@@ -81,12 +93,14 @@ enum mcd_status mcd_decode_caches(struct mcd_world *world, struct mcd_memcg *mem
 		status = mcd_layout_value(target, M(memcg_cache_params, list), &link_offset);
 	if (status)
 		return MCD_OK;
-	status = mcd_list_collect(target, world->arena, head, "mem_cgroup.memcg_slab_caches",
-				  &list);
+	snprintf(what, sizeof(what), "slab caches of memcg %" PRIx64, memcg->addr);
+	status = mcd_list_collect(target, world->arena, head, what, &list);
 	if (mcd_is_fatal(status))
 		return status;
-	if (!status)
-		return read_caches(world, memcg, &list, link_offset);
+	if (!status) {
+		status = mcd_note_list(world, what, &list);
+		return status ? status : read_caches(world, memcg, &list, link_offset);
+	}
 	/* A head of zeroes belongs to a group that never had kernel memory: it owns no cache. */
 	memcg->caches_known = status == MCD_ABSENT ? MCD_KNOWN : MCD_UNREADABLE;
 	return MCD_OK;

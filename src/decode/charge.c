@@ -18,12 +18,11 @@ enum mcd_status mcd_charge_bytes(struct mcd_world *world, const struct mcd_memcg
 		*ret = mcd_figure_none(MCD_UNREADABLE);
 		break;
 	case MCD_HIERARCHY_V1:
-		*ret = mcd_figure_sane(mcd_counter_bytes(world, memcg->addr, member));
+		*ret = mcd_counter_bytes(world, memcg->addr, member);
 		break;
 	case MCD_HIERARCHY_V2:
 		status = mcd_stat_pages(world, memcg, stat, &pages);
-		*ret = pages;
-		ret->value *= world->target->page_bytes;
+		*ret = mcd_figure_scale(pages, world->target->page_bytes);
 		break;
 	}
 	return status;

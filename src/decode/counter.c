@@ -11,21 +11,40 @@ static bool counts_pages(struct mcd_world *world)
 	return mcd_layout_has(world->target, M(mem_cgroup, memory));
 }
 
+/* A counter as it is stored, and the bytes that one of its units stands for. */
+static struct mcd_figure read_usage(struct mcd_world *world, uint64_t memcg,
+				    enum mcd_layout_id member, uint64_t *ret_unit_bytes)
+{
+	bool pages = counts_pages(world);
+	uint64_t counter = 0;
+	int64_t usage = 0;
+	enum mcd_status status = mcd_field_addr(world->target, memcg, member, &counter);
+
+	*ret_unit_bytes = pages ? world->target->page_bytes : 1;
+	if (!status && pages)
+		status = mcd_field_signed(world->target, counter, M(page_counter, usage), &usage);
+	else if (!status)
+		status = mcd_field_signed(world->target, counter, M(res_counter, usage), &usage);
+	return mcd_figure_from(status, (uint64_t)usage);
+}
+
 struct mcd_figure mcd_counter_bytes(struct mcd_world *world, uint64_t memcg,
 				    enum mcd_layout_id member)
 {
-	struct mcd_target *target = world->target;
-	uint64_t counter = 0, bytes = 0;
-	int64_t pages = 0;
-	enum mcd_status status = mcd_field_addr(target, memcg, member, &counter);
+	uint64_t unit_bytes = 1;
+	struct mcd_figure usage = read_usage(world, memcg, member, &unit_bytes);
 
-	if (!status && counts_pages(world)) {
-		status = mcd_field_signed(target, counter, M(page_counter, usage), &pages);
-		bytes = (uint64_t)pages * target->page_bytes;
-	} else if (!status) {
-		status = mcd_field(target, counter, M(res_counter, usage), &bytes);
-	}
-	return mcd_figure_from(status, bytes);
+	return mcd_figure_scale(usage, unit_bytes);
+}
+
+struct mcd_figure mcd_counter_kernel_bytes(struct mcd_world *world, uint64_t memcg,
+					   enum mcd_layout_id member)
+{
+	uint64_t unit_bytes = 1;
+	struct mcd_figure usage = read_usage(world, memcg, member, &unit_bytes);
+
+	usage.value *= unit_bytes;
+	return usage;
 }
 
 struct mcd_figure mcd_counter_memory(struct mcd_world *world, uint64_t memcg)

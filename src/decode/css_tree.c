@@ -36,7 +36,7 @@ static enum mcd_status append(struct tree_walk *walk, uint64_t memcg)
 				     sizeof(*walk->nodes));
 	if (!walk->nodes)
 		return no_memory(walk);
-	walk->nodes[walk->nr++] = (struct mcd_tree_node) { .memcg = memcg };
+	walk->nodes[walk->nr++] = (struct mcd_tree_node){ .memcg = memcg };
 	return MCD_OK;
 }
 
@@ -78,8 +78,12 @@ static enum mcd_status visit(struct tree_walk *walk, uint64_t css)
 		status = mcd_poll(walk->world->target, "memory cgroups found", walk->nr, 0);
 	if (status)
 		return status;
-	if (!is_new || walk->nr >= MCD_LIST_MAX)
-		return mcd_note_add(walk->world, "css tree: css %" PRIx64 " is reached twice", css);
+	if (walk->nr >= MCD_LIST_MAX)
+		return mcd_note_add(walk->world, "css tree: ends after %zu memory cgroups",
+				    walk->nr);
+	if (!is_new || css <= walk->css_offset)
+		return mcd_note_add(walk->world, "css tree: css %" PRIx64 " %s", css,
+				    is_new ? "is none" : "is reached twice");
 	status = append(walk, css - walk->css_offset);
 	return status ? status : descend(walk);
 }

@@ -18,8 +18,8 @@ struct mcd_figure mcd_figure_known(uint64_t value);
 struct mcd_figure mcd_figure_none(enum mcd_known known);
 /* a − b modulo 2^64; unreadable if either is, else n/a if either is. */
 struct mcd_figure mcd_figure_minus(struct mcd_figure a, struct mcd_figure b);
-/* A counter that went below zero contradicts itself: unreadable, not a huge number. */
-struct mcd_figure mcd_figure_sane(struct mcd_figure figure);
+/* figure * unit; a count below zero or beyond all memory contradicts itself: unreadable. */
+struct mcd_figure mcd_figure_scale(struct mcd_figure figure, uint64_t unit);
 /* Both known and equal, or both of the same kind of nothing. */
 bool mcd_figure_equal(struct mcd_figure a, struct mcd_figure b);
 
@@ -56,9 +56,14 @@ enum mcd_union_form mcd_union_form(struct mcd_world *world, const struct mcd_mem
 MCD_MUST_CHECK enum mcd_status mcd_decode_path(struct mcd_world *world, struct mcd_memcg *memcg);
 MCD_MUST_CHECK enum mcd_status mcd_decode_name(struct mcd_world *world, struct mcd_memcg *memcg);
 
-/* counter.c: the usage of an embedded res_counter or page_counter in bytes, raw modulo 2^64. */
+/*
+ * counter.c: the usage of an embedded res_counter or page_counter in bytes; unreadable where it
+ * makes no sense. The kernel's own arithmetic minds nothing and wraps modulo 2^64.
+ */
 struct mcd_figure mcd_counter_bytes(struct mcd_world *world, uint64_t memcg,
 				    enum mcd_layout_id member);
+struct mcd_figure mcd_counter_kernel_bytes(struct mcd_world *world, uint64_t memcg,
+					   enum mcd_layout_id member);
 /* The counter of user memory: memory since v3.19, res before. */
 struct mcd_figure mcd_counter_memory(struct mcd_world *world, uint64_t memcg);
 

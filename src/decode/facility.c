@@ -16,7 +16,7 @@ enum mcd_status mcd_facility_walk(struct mcd_world *world, uint64_t **ret, size_
 	if (mcd_layout_value(target, SYM(dangling_memcgs), &head) ||
 	    mcd_layout_value(target, M(mem_cgroup, dead), &offset))
 		return MCD_OK;
-	world->head.has_facility = true;
+	world->head.facility = MCD_FACILITY_NAME;
 	status = mcd_list_collect(target, world->arena, head, "dangling_memcgs", &list);
 	if (mcd_is_fatal(status))
 		return status;

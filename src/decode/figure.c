@@ -11,12 +11,12 @@ struct mcd_figure mcd_figure_from(enum mcd_status status, uint64_t value)
 
 struct mcd_figure mcd_figure_known(uint64_t value)
 {
-	return (struct mcd_figure) { .known = MCD_KNOWN, .value = value };
+	return (struct mcd_figure){ .known = MCD_KNOWN, .value = value };
 }
 
 struct mcd_figure mcd_figure_none(enum mcd_known known)
 {
-	return (struct mcd_figure) { .known = known };
+	return (struct mcd_figure){ .known = known };
 }
 
 struct mcd_figure mcd_figure_minus(struct mcd_figure a, struct mcd_figure b)
@@ -28,11 +28,13 @@ struct mcd_figure mcd_figure_minus(struct mcd_figure a, struct mcd_figure b)
 	return mcd_figure_known(a.value - b.value);
 }
 
-struct mcd_figure mcd_figure_sane(struct mcd_figure figure)
+struct mcd_figure mcd_figure_scale(struct mcd_figure figure, uint64_t unit)
 {
-	if (figure.known == MCD_KNOWN && (int64_t)figure.value < 0)
+	if (figure.known != MCD_KNOWN)
+		return figure;
+	if (figure.value > INT64_MAX / unit)
 		return mcd_figure_none(MCD_UNREADABLE);
-	return figure;
+	return mcd_figure_known(figure.value * unit);
 }
 
 bool mcd_figure_equal(struct mcd_figure a, struct mcd_figure b)

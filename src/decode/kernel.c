@@ -11,10 +11,10 @@ enum mcd_status mcd_decode_kernel(struct mcd_world *world, struct mcd_memcg *mem
 
 	if (!(memcg->sources & MCD_SOURCE_LIST))
 		return MCD_OK;
-	kernel->kmem_bytes = mcd_counter_bytes(world, memcg->addr, M(mem_cgroup, kmem));
+	kernel->kmem_bytes = mcd_counter_kernel_bytes(world, memcg->addr, M(mem_cgroup, kmem));
 	if (world->head.has_swap)
 		kernel->swap_bytes = mcd_figure_minus(
-			mcd_counter_bytes(world, memcg->addr, M(mem_cgroup, memsw)),
+			mcd_counter_kernel_bytes(world, memcg->addr, M(mem_cgroup, memsw)),
 			world->head.has_kmem ? kernel->kmem_bytes : mcd_figure_known(0));
 	if (!mcd_figure_equal(kernel->swap_bytes, memcg->swap_bytes))
 		memcg->flags |= MCD_FLAG_SWAP_DIFFERS;

@@ -105,7 +105,7 @@ enum mcd_status mcd_decode_path(struct mcd_world *world, struct mcd_memcg *memcg
 	enum mcd_status status = MCD_OK;
 
 	if (memcg->addr == world->root_addr) {
-		memcg->path = (struct mcd_text) { .known = MCD_KNOWN, .text = "/" };
+		memcg->path = (struct mcd_text){ .known = MCD_KNOWN, .text = "/" };
 		return MCD_OK;
 	}
 	memcg->path.known = cgroup.known;
@@ -132,6 +132,9 @@ static enum mcd_status facility_name(struct mcd_world *world, const struct mcd_m
 		status = mcd_read_string(world->target, world->arena, pointer, PATH_BYTES_MAX,
 					 "mem_cgroup.memcg_name", &ret->text);
 	ret->known = mcd_figure_from(status, 0).known;
+	/* One variant copies the name with kstrdup(), the other the path into a page of its own. */
+	if (!status && pointer % world->target->page_bytes == 0 && ret->text[0] == '/')
+		world->head.facility = MCD_FACILITY_PATH;
 	return mcd_is_fatal(status) ? status : MCD_OK;
 }
 

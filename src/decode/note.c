@@ -7,20 +7,38 @@
 
 #include "decode.h"
 
+/* A dump with a hole has as many remarks as objects: so many of a kind tell enough. */
+enum { NOTES_PER_KIND = 10 };
+
+static bool is_too_many(const struct mcd_world *world, const char *format)
+{
+	size_t nr = 0;
+
+	for (const struct mcd_note *note = world->notes; note; note = note->next)
+		nr += note->format == format;
+	return nr >= NOTES_PER_KIND;
+}
+
 enum mcd_status mcd_note_add(struct mcd_world *world, const char *format, ...)
 {
-	struct mcd_note *note = mcd_arena_alloc(world->arena, sizeof(*note));
+	struct mcd_note *note = NULL;
 	char text[320];
 	va_list args;
 
+	if (is_too_many(world, format)) {
+		world->head.nr_notes_left_out++;
+		return MCD_OK;
+	}
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	note = mcd_arena_alloc(world->arena, sizeof(*note));
 	if (note)
 		note->text = mcd_arena_strndup(world->arena, text, strlen(text));
 	if (!note || !note->text)
 		return mcd_error_set(&world->target->error, MCD_NO_MEMORY, "note");
 
+	note->format = format;
 	if (world->last_note)
 		world->last_note->next = note;
 	else

@@ -12,8 +12,7 @@ static bool is_memsw_overlaid(struct mcd_world *world, const struct mcd_memcg *m
 /* On the legacy hierarchy swap is what memory+swap has beyond memory. */
 static struct mcd_figure legacy_swap(struct mcd_world *world, struct mcd_memcg *memcg)
 {
-	struct mcd_figure memsw =
-		mcd_figure_sane(mcd_counter_bytes(world, memcg->addr, M(mem_cgroup, memsw)));
+	struct mcd_figure memsw = mcd_counter_bytes(world, memcg->addr, M(mem_cgroup, memsw));
 
 	if (is_memsw_overlaid(world, memcg)) {
 		memcg->flags |= MCD_FLAG_BEING_FREED;
@@ -29,7 +28,7 @@ static struct mcd_figure legacy_swap(struct mcd_world *world, struct mcd_memcg *
 /* The unified hierarchy counts swap by itself. */
 static struct mcd_figure unified_swap(struct mcd_world *world, struct mcd_memcg *memcg)
 {
-	return mcd_figure_sane(mcd_counter_bytes(world, memcg->addr, M(mem_cgroup, swap)));
+	return mcd_counter_bytes(world, memcg->addr, M(mem_cgroup, swap));
 }
 
 static struct mcd_figure unknown_swap(struct mcd_world *world, struct mcd_memcg *memcg)
@@ -47,7 +46,7 @@ enum mcd_status mcd_decode_swap(struct mcd_world *world, struct mcd_memcg *memcg
 		[MCD_HIERARCHY_V2] = unified_swap,
 	};
 
-	memcg->memory_bytes = mcd_figure_sane(mcd_counter_memory(world, memcg->addr));
+	memcg->memory_bytes = mcd_counter_memory(world, memcg->addr);
 	if (world->head.has_swap)
 		memcg->swap_bytes = forms[world->head.hierarchy](world, memcg);
 	return MCD_OK;

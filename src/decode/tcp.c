@@ -18,8 +18,8 @@ static enum mcd_status decode_tcp_memcontrol(struct mcd_world *world, struct mcd
 					&counter);
 	if (!status)
 		status = mcd_field(target, counter, M(res_counter, usage), &bytes);
-	memcg->tcp_bytes = mcd_figure_sane(mcd_figure_from(status, bytes));
 	memcg->kernel.tcp_bytes = mcd_figure_from(status, bytes);
+	memcg->tcp_bytes = mcd_figure_scale(memcg->kernel.tcp_bytes, 1);
 
 	status = mcd_field_addr(target, tcp, M(tcp_memcontrol, tcp_sockets_allocated), &counter);
 	if (status) {

@@ -3,6 +3,9 @@
  * The facility's two unions: oom_notify or dead, move_charge_at_immigrate or memcg_name. Which half
  * is meant follows from the memcg's life, never from what the bytes look like.
  */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "decode.h"
 
 enum mcd_union_form mcd_union_form(struct mcd_world *world, const struct mcd_memcg *memcg)
@@ -11,25 +14,28 @@ enum mcd_union_form mcd_union_form(struct mcd_world *world, const struct mcd_mem
 
 	if (!mcd_layout_has(world->target, M(mem_cgroup, oom_notify)))
 		return MCD_UNION_NONE;
+	/* Without the facility the bytes never change their meaning. */
+	if (!world->head.facility)
+		return MCD_UNION_LIVE;
 	if (is_listed && mcd_is_dangling(memcg))
 		return MCD_UNION_DEAD;
-	if (memcg->state == MCD_STATE_UNREADABLE || is_listed)
-		return MCD_UNION_OPEN;
-	/* Without the facility the bytes never change their meaning. */
-	return world->head.has_facility && mcd_is_dangling(memcg) ? MCD_UNION_OPEN : MCD_UNION_LIVE;
+	return is_listed || mcd_is_dangling(memcg) ? MCD_UNION_OPEN : MCD_UNION_LIVE;
 }
 
 static enum mcd_status count_listeners(struct mcd_world *world, struct mcd_memcg *memcg,
 				       uint64_t head)
 {
 	struct mcd_list list;
-	enum mcd_status status = mcd_list_collect(world->target, world->arena, head,
-						  "mem_cgroup.oom_notify", &list);
+	char what[64];
+	enum mcd_status status = MCD_OK;
+
+	snprintf(what, sizeof(what), "oom_notify of memcg %" PRIx64, memcg->addr);
+	status = mcd_list_collect(world->target, world->arena, head, what, &list);
 
 	if (mcd_is_fatal(status))
 		return status;
 	memcg->unions.nr_listeners = mcd_figure_from(status, list.nr);
-	return status ? MCD_OK : mcd_note_list(world, "mem_cgroup.oom_notify", &list);
+	return status ? MCD_OK : mcd_note_list(world, what, &list);
 }
 
 enum mcd_status mcd_decode_unions(struct mcd_world *world, struct mcd_memcg *memcg)

@@ -19,7 +19,7 @@ enum mcd_fitness mcd_world_check(struct mcd_target *target)
 
 void mcd_world_init(struct mcd_world *world, struct mcd_target *target, struct mcd_arena *arena)
 {
-	*world = (struct mcd_world) { .target = target, .arena = arena };
+	*world = (struct mcd_world){ .target = target, .arena = arena };
 	mcd_addrmap_init(&world->index, arena);
 }
 
@@ -46,10 +46,11 @@ static enum mcd_status read_head(struct mcd_world *world)
 
 	head->hierarchy = mcd_css_hierarchy(world);
 	head->has_swap = mcd_layout_has(target, SYM(swap_cgroup_ctrl));
+	/* tcpmem and kmem exist in every configuration; these tell CONFIG_INET and CONFIG_MEMCG_KMEM. */
 	head->has_tcp = mcd_layout_has(target, M(mem_cgroup, tcp_mem)) ||
-			mcd_layout_has(target, M(mem_cgroup, tcpmem));
-	head->has_kmem = mcd_layout_has(target, M(mem_cgroup, kmem)) ||
-			 mcd_layout_has(target, ENUM(MEMCG_KMEM));
+			(mcd_layout_has(target, M(mem_cgroup, tcpmem)) &&
+			 mcd_layout_has(target, SYM(tcp_prot)));
+	head->has_kmem = mcd_layout_has(target, M(mem_cgroup, kmemcg_id));
 	if (head->hierarchy != MCD_HIERARCHY_UNREADABLE)
 		return MCD_OK;
 	return mcd_note_add(world, "the cgroup of root_mem_cgroup cannot be read: v1 or v2 is not "
@@ -72,7 +73,7 @@ static enum mcd_status add(struct mcd_world *world, uint64_t addr, unsigned int 
 	if (status)
 		return mcd_error_set(&world->target->error, status, "memory cgroups");
 	if (is_new)
-		world->memcgs[world->nr++] = (struct mcd_memcg) { .addr = addr };
+		world->memcgs[world->nr++] = (struct mcd_memcg){ .addr = addr };
 	if (!mcd_addrmap_find(&world->index, addr, ret))
 		return mcd_error_set(&world->target->error, MCD_CORRUPT, "memcg at address 0");
 	world->memcgs[*ret].sources |= sources;
@@ -85,7 +86,7 @@ static enum mcd_status add_list(struct mcd_world *world)
 	size_t nr = 0, position = 0;
 	enum mcd_status status = mcd_facility_walk(world, &memcgs, &nr);
 
-	if (world->head.has_facility)
+	if (world->head.facility)
 		world->head.sources |= MCD_SOURCE_LIST;
 	for (size_t i = 0; i < nr && !status; i++)
 		status = add(world, memcgs[i], MCD_SOURCE_LIST, &position);
@@ -126,7 +127,7 @@ static unsigned int disagreements(struct mcd_world *world, const struct mcd_memc
 	bool is_dead = mcd_is_dangling(memcg) && memcg->state != MCD_STATE_UNREADABLE;
 	unsigned int flags = 0;
 
-	if (world->head.has_facility && is_dead && !on_list)
+	if (world->head.facility && is_dead && !on_list)
 		flags |= MCD_FLAG_NOT_ON_LIST;
 	if ((world->head.sources & MCD_SOURCE_TREE) && on_list && !in_tree)
 		flags |= MCD_FLAG_NOT_IN_TREE;
@@ -244,7 +245,7 @@ static struct mcd_probe probe(struct mcd_world *world, enum mcd_layout_id id, co
 	};
 	const struct mcd_layout_answer *answer = mcd_layout_ask(world->target, id);
 
-	return (struct mcd_probe) {
+	return (struct mcd_probe){
 		.name = name,
 		.kind = kinds[mcd_layout_row(id)->kind],
 		.known = mcd_figure_from(answer->status, 0).known,

@@ -26,7 +26,7 @@ void mcd_format_name(struct mcd_out *out, const struct mcd_memcg *memcg,
 
 void mcd_format_footer(struct mcd_out *out, const struct mcd_report *report)
 {
-	if (!report->nr_selected)
+	if (!report->nr_selected && !report->is_search)
 		mcd_out_text(out, "no dangling memory cgroups\n");
 	else if (report->nr_rows < report->nr_selected)
 		mcd_out_printf(out, "(%zu of %zu shown)\n", report->nr_rows, report->nr_selected);

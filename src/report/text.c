@@ -4,9 +4,9 @@
 
 static void print_caches(struct mcd_out *out, const struct mcd_memcg *memcg)
 {
-	if (memcg->caches_known == MCD_UNREADABLE)
-		mcd_out_text(out, " in caches unreadable");
-	if (!memcg->nr_caches)
+	bool is_damaged = memcg->caches_known == MCD_UNREADABLE;
+
+	if (!memcg->nr_caches && !is_damaged)
 		return;
 	mcd_out_text(out, " in caches");
 	for (size_t i = 0; i < memcg->nr_caches; i++) {
@@ -18,6 +18,8 @@ static void print_caches(struct mcd_out *out, const struct mcd_memcg *memcg)
 		else
 			mcd_out_text(out, "unreadable");
 	}
+	if (is_damaged)
+		mcd_out_text(out, " (some unreadable)");
 }
 
 static void print_row(struct mcd_out *out, const struct mcd_head *head,

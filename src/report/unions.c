@@ -110,13 +110,19 @@ static void print_row(struct mcd_out *out, const struct mcd_head *head,
 		       mcd_format_figure(memcg->unions.memsw_bytes, text));
 }
 
+static const char *const facility_names[] = {
+	[MCD_FACILITY_NONE] = "no",
+	[MCD_FACILITY_NAME] = "yes, with names",
+	[MCD_FACILITY_PATH] = "yes, with paths",
+};
+
 static void print_head(struct mcd_out *out, const struct mcd_report *report)
 {
 	const struct mcd_head *head = report->head;
 
 	mcd_out_printf(out,
 		       "hierarchy: %s\nfacility: %s\nsources:", mcd_hierarchy_name(head->hierarchy),
-		       head->has_facility ? "yes" : "no");
+		       facility_names[head->facility]);
 	print_sources(out, head->sources);
 	mcd_out_printf(out,
 		       "\nmemory cgroups: %zu on the list, %zu in the tree, "
@@ -127,6 +133,8 @@ static void print_head(struct mcd_out *out, const struct mcd_report *report)
 		       report->read_bytes);
 	for (const struct mcd_note *note = report->notes; note; note = note->next)
 		mcd_out_printf(out, "note: %s\n", note->text);
+	if (head->nr_notes_left_out)
+		mcd_out_printf(out, "note: %zu more of the same kinds\n", head->nr_notes_left_out);
 	mcd_out_text(out, "\n");
 }
 

@@ -7,13 +7,13 @@
 
 static const struct mcd_layout_row rows[MCD_NR_LAYOUT] = {
 #define MCD_STRUCT(type_, need_, history_) \
-	[S(type_)] = { MCD_KIND_STRUCT, MCD_##need_, #type_, NULL, history_ },
+	[S(type_)] = { MCD_KIND_STRUCT, MCD_##need_, #type_, NULL },
 #define MCD_MEMBER(type_, member_, need_, history_) \
-	[M(type_, member_)] = { MCD_KIND_MEMBER, MCD_##need_, #type_, #member_, history_ },
+	[M(type_, member_)] = { MCD_KIND_MEMBER, MCD_##need_, #type_, #member_ },
 #define MCD_SYMBOL(name_, need_, history_) \
-	[SYM(name_)] = { MCD_KIND_SYMBOL, MCD_##need_, NULL, #name_, history_ },
+	[SYM(name_)] = { MCD_KIND_SYMBOL, MCD_##need_, NULL, #name_ },
 #define MCD_ENUMERATOR(name_, need_, history_) \
-	[ENUM(name_)] = { MCD_KIND_ENUMERATOR, MCD_##need_, NULL, #name_, history_ },
+	[ENUM(name_)] = { MCD_KIND_ENUMERATOR, MCD_##need_, NULL, #name_ },
 #include "mcd/layout.def"
 };
 
@@ -37,7 +37,6 @@ static enum mcd_status ask(struct mcd_target *target, const struct mcd_layout_ro
 	struct mcd_place place = { 0 };
 	enum mcd_status status = MCD_ABSENT;
 
-	target->stats.nr_lookups++;
 	switch (row->kind) {
 	case MCD_KIND_STRUCT:
 		return target->ops->type_size(target, row->type, &answer->value);

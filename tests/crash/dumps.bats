@@ -84,7 +84,7 @@ same_as_guest() {
         [ "$(wc -l < limited)" = 5 ]
         [ "$(tail -1 limited)" = "(3 of $(jq '.removed | length' facts.json) shown)" ]
         [ "$(head -1 root)" = '/:' ]
-        [ "$(cat nothing)" = 'no dangling memory cgroups' ]
+        [ ! -s nothing ]
     done
 }
 

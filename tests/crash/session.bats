@@ -67,6 +67,32 @@ COMMANDS
     grep -q root_mem_cgroup alive-other
 }
 
+@test "arguments from a file: one run for each line" {
+    mkdir -p arguments
+    cd arguments
+    printf '%s\n' '-l /mixed' '-l /shmem' nonsense > lines
+    crash_session ../vmlinux "$demo/vmcore" <<'COMMANDS'
+dangling < lines > rows
+dangling -l > list
+COMMANDS
+    grep -q '  /mixed$' rows
+    grep -q '  /shmem$' rows
+    cmp ../round-1 list
+}
+
+@test "another defs.h or other flags build anew, a crash that tells no version is refused" {
+    mkdir -p changing
+    cp /usr/include/crash/defs.h changing
+    make -s -C "$top" BUILD="$PWD/changed"
+    echo '#error another crash' >> changing/defs.h
+    run make -s -C "$top" BUILD="$PWD/changed" CRASH="$PWD/changing" CRASH_BIN=crash
+    [ "$status" != 0 ]
+    [[ $output == *'another crash'* ]]
+    run make -s -C "$top" BUILD="$PWD/changed" CRASH="$PWD/changing"
+    [ "$status" != 0 ]
+    [[ $output == *'set CRASH_BIN'* ]]
+}
+
 @test "Ctrl-C ends the command, not the session" {
     "$top/tests/tools/interrupt-crash" "$extension" vmlinux "$demo/vmcore"
 }
