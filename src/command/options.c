@@ -9,6 +9,8 @@
 #include "mcd/command.h"
 #include "select.h"
 
+static const char letters[] = ":aklm:n:o:u";
+
 static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },	   { "kernel", no_argument, NULL, 'k' },
 	{ "limit", required_argument, NULL, 'n' }, { "list", no_argument, NULL, 'l' },
@@ -57,13 +59,14 @@ static enum mcd_status take(struct mcd_options *options, int letter, const char 
 		return MCD_OK;
 	case ':':
 		return mcd_error_set(error, MCD_USAGE, "%s: this option needs an argument", word);
-	default: /* a short option may stand within a bundle: optopt is its letter */
-		if (strncmp(word, "--", 2) == 0)
-			return mcd_error_set(error, MCD_USAGE,
-					     "%s: no such option, not the only one that begins so, "
-					     "or one without an argument",
-					     word);
-		return mcd_error_set(error, MCD_USAGE, "-%c: no such option", optopt);
+	default:
+		/* Of a long option optopt is 0, or the letter that it stands for. */
+		if (optopt && !strchr(letters, optopt))
+			return mcd_error_set(error, MCD_USAGE, "-%c: no such option", optopt);
+		return mcd_error_set(error, MCD_USAGE,
+				     "%s: no such option, not the only one that begins so, or one "
+				     "without an argument",
+				     word);
 	}
 }
 
@@ -90,8 +93,7 @@ enum mcd_status mcd_options_parse(int argc, char **argv, struct mcd_arena *arena
 	if (!ret->selectors)
 		return mcd_error_set(error, MCD_NO_MEMORY, "command line");
 	optind = 0;
-	while (!status &&
-	       (letter = getopt_long(argc, argv, ":aklm:n:o:u", long_options, NULL)) != -1)
+	while (!status && (letter = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
 		status = take(ret, letter, argv[optind - 1], error);
 	if (!status)
 		status = check(ret, error);

@@ -83,7 +83,7 @@ static enum mcd_status visit(struct tree_walk *walk, uint64_t css)
 				    walk->nr);
 	if (!is_new || css <= walk->css_offset)
 		return mcd_note_add(walk->world, "css tree: css %" PRIx64 " %s", css,
-				    is_new ? "is none" : "is reached twice");
+				    css <= walk->css_offset ? "is none" : "is reached twice");
 	status = append(walk, css - walk->css_offset);
 	return status ? status : descend(walk);
 }

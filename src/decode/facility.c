@@ -16,7 +16,10 @@ enum mcd_status mcd_facility_walk(struct mcd_world *world, uint64_t **ret, size_
 	if (mcd_layout_value(target, SYM(dangling_memcgs), &head) ||
 	    mcd_layout_value(target, M(mem_cgroup, dead), &offset))
 		return MCD_OK;
-	world->head.facility = MCD_FACILITY_NAME;
+	/* Without a copy the path is put together when the file is read. */
+	world->head.facility = mcd_layout_has(target, M(mem_cgroup, memcg_name))
+				       ? MCD_FACILITY_NAME
+				       : MCD_FACILITY_PATH;
 	status = mcd_list_collect(target, world->arena, head, "dangling_memcgs", &list);
 	if (mcd_is_fatal(status))
 		return status;

@@ -74,7 +74,8 @@ static void print_row(struct mcd_out *out, const struct mcd_head *head,
 	if (head->has_swap)
 		mcd_out_printf(out, "\t%s swap bytes\n",
 			       mcd_format_figure(figures->swap_bytes, figure));
-	if (head->has_kmem && head->has_tcp)
+	/* The facility's tcp line stands within its kmem part. */
+	if (head->has_tcp && (head->has_kmem || !head->facility))
 		print_tcp(out, head, figures);
 	if (head->has_kmem)
 		print_kmem(out, memcg, figures);

@@ -88,7 +88,7 @@ static enum mcd_status fake_member(struct mcd_target *target, const char *type, 
 	enum mcd_status status = answer(target, MCD_KIND_MEMBER, type, member, &row);
 
 	if (!status)
-		*ret = (struct mcd_place) { .offset = row->value, .size_bytes = row->size_bytes };
+		*ret = (struct mcd_place){ .offset = row->value, .size_bytes = row->size_bytes };
 	return status;
 }
 
@@ -212,13 +212,13 @@ void fake_map(struct fake_target *fake, uint64_t addr, size_t size)
 
 	assert_non_null(bytes);
 	assert_true(fake->nr_segments < FAKE_SEGMENTS_MAX);
-	fake->segments[fake->nr_segments++] = (struct fake_segment) { addr, size, bytes };
+	fake->segments[fake->nr_segments++] = (struct fake_segment){ addr, size, bytes };
 }
 
 void fake_hole(struct fake_target *fake, uint64_t addr, size_t size)
 {
 	assert_true(fake->nr_holes < FAKE_HOLES_MAX);
-	fake->holes[fake->nr_holes++] = (struct fake_hole) { addr, size };
+	fake->holes[fake->nr_holes++] = (struct fake_hole){ addr, size };
 }
 
 void fake_hole_page(struct fake_target *fake, uint64_t addr)
@@ -229,7 +229,7 @@ void fake_hole_page(struct fake_target *fake, uint64_t addr)
 void fake_share(struct fake_target *fake, uint64_t addr, size_t size)
 {
 	assert_true(fake->nr_shared < FAKE_SHARED_MAX);
-	fake->shared[fake->nr_shared++] = (struct fake_hole) { addr, size };
+	fake->shared[fake->nr_shared++] = (struct fake_hole){ addr, size };
 }
 
 void fake_bytes(struct fake_target *fake, uint64_t addr, const void *bytes, size_t size)

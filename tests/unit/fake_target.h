@@ -50,7 +50,7 @@ struct fake_rows {
 	const struct fake_row *rows;
 	size_t nr;
 };
-#define FAKE_ROWS(table) ((struct fake_rows) { table, ARRAY_SIZE(table) })
+#define FAKE_ROWS(table) ((struct fake_rows){ table, ARRAY_SIZE(table) })
 
 struct fake_segment {
 	uint64_t addr;

@@ -909,13 +909,13 @@ int main(void)
 	struct CMUnitTest *test = &tests[NR_OTHERS];
 
 	for (size_t i = 0; i < NR; i++)
-		*test++ = (struct CMUnitTest) { cases[i].name, reports, NULL, NULL,
-						(void *)&cases[i] };
+		*test++ = (struct CMUnitTest){ cases[i].name, reports, NULL, NULL,
+					       (void *)&cases[i] };
 	for (size_t i = 0; i < NR_UNIONS; i++)
-		*test++ = (struct CMUnitTest) { unions_cases[i].name, shows_unions, NULL, NULL,
-						(void *)&unions_cases[i] };
+		*test++ = (struct CMUnitTest){ unions_cases[i].name, shows_unions, NULL, NULL,
+					       (void *)&unions_cases[i] };
 	for (size_t i = 0; i < ARRAY_SIZE(said_cases); i++)
-		*test++ = (struct CMUnitTest) { said_cases[i].name, says, NULL, NULL,
-						(void *)&said_cases[i] };
+		*test++ = (struct CMUnitTest){ said_cases[i].name, says, NULL, NULL,
+					       (void *)&said_cases[i] };
 	return cmocka_run_group_tests_name("3.10", tests, NULL, NULL);
 }

@@ -893,10 +893,10 @@ int main(void)
 	struct CMUnitTest *test = &tests[NR_OTHERS];
 
 	for (size_t i = 0; i < NR; i++)
-		*test++ = (struct CMUnitTest) { cases[i].name, reports, NULL, NULL,
-						(void *)&cases[i] };
+		*test++ = (struct CMUnitTest){ cases[i].name, reports, NULL, NULL,
+					       (void *)&cases[i] };
 	for (size_t i = 0; i < NR_UNIONS; i++)
-		*test++ = (struct CMUnitTest) { unions_cases[i].name, shows_unions, NULL, NULL,
-						(void *)&unions_cases[i] };
+		*test++ = (struct CMUnitTest){ unions_cases[i].name, shows_unions, NULL, NULL,
+					       (void *)&unions_cases[i] };
 	return cmocka_run_group_tests_name("6.1", tests, NULL, NULL);
 }

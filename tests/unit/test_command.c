@@ -384,9 +384,8 @@ int main(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(options_cases); i++) {
 		name_of(&options_cases[i], names[i], NAME_BYTES);
-		tests[NR_OTHERS + i] = (struct CMUnitTest) { names[i], parses_one_command_line,
-							     NULL, NULL,
-							     (void *)&options_cases[i] };
+		tests[NR_OTHERS + i] = (struct CMUnitTest){ names[i], parses_one_command_line, NULL,
+							    NULL, (void *)&options_cases[i] };
 	}
 	return cmocka_run_group_tests_name("command", tests, NULL, NULL);
 }

@@ -30,7 +30,7 @@ static void begin(unsigned int word_bytes, bool is_big_endian, struct fake_rows 
 	fake.nr_cpus = ARRAY_SIZE(percpu_offsets);
 	mcd_arena_init(&arena, UNIT_ARENA_BYTES);
 	mcd_world_init(&world, &fake.target, &arena);
-	world.online = (struct mcd_cpus) { .known = MCD_KNOWN, .offsets = percpu_offsets, .nr = 2 };
+	world.online = (struct mcd_cpus){ .known = MCD_KNOWN, .offsets = percpu_offsets, .nr = 2 };
 	world.possible = world.online;
 }
 
@@ -158,7 +158,7 @@ static void damaged_lists_are_noted(void **state)
 		assert_string_equal(world.last_note->text, table[i].text);
 	}
 	assert_string_equal(world.notes->text, table[0].text);
-	assert_int_equal(mcd_note_list(&world, "things", &(struct mcd_list) { .nr = 5 }), MCD_OK);
+	assert_int_equal(mcd_note_list(&world, "things", &(struct mcd_list){ .nr = 5 }), MCD_OK);
 	assert_string_equal(world.last_note->text, table[2].text);
 	end();
 }
@@ -306,7 +306,7 @@ static const struct fake_row pointer_rows[] = {
 static void begin_without_cpus(unsigned int word_bytes, bool is_big_endian, struct fake_rows rows)
 {
 	begin(word_bytes, is_big_endian, rows);
-	world.online = world.possible = (struct mcd_cpus) { .nr = 0 };
+	world.online = world.possible = (struct mcd_cpus){ .nr = 0 };
 }
 
 static void reads_masks(void **state)

@@ -78,7 +78,7 @@ static void escapes_every_case(void **state)
 		char *name = exact_copy(cases[i].name);
 		struct mcd_out out;
 
-		capture = (struct capture) { .used = 0 };
+		capture = (struct capture){ .used = 0 };
 		mcd_out_init(&out, capture_write, &capture);
 		mcd_out_escaped(&out, name);
 		assert_int_equal(mcd_out_flush(&out), MCD_OK);

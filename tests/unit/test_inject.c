@@ -352,7 +352,7 @@ static void the_output_goes_away(void **state)
 	(void)state;
 	memset(name, 'n', sizeof(name) - 1);
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
-		groups[i] = (struct k310_group) { .name = name, .refcnt = 1 };
+		groups[i] = (struct k310_group){ .name = name, .refcnt = 1 };
 	k310_init(&fake, &config, groups, ARRAY_SIZE(groups));
 	undisturbed(&fake, "-u");
 	assert_int_equal(intact.outcome, MCD_OUTCOME_COMPLETE);
@@ -389,8 +389,8 @@ int main(void)
 		size_t kind = i % ARRAY_SIZE(kinds);
 
 		snprintf(names[i], sizeof(names[i]), "%s: %s", world->name, kinds[kind].name);
-		tests[NR_OTHERS + i] = (struct CMUnitTest) { names[i], kinds[kind].test, NULL, NULL,
-							     (void *)world };
+		tests[NR_OTHERS + i] = (struct CMUnitTest){ names[i], kinds[kind].test, NULL, NULL,
+							    (void *)world };
 	}
 	return cmocka_run_group_tests_name("inject", tests, NULL, NULL);
 }

@@ -435,8 +435,8 @@ int main(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		tests[3 + i] = (struct CMUnitTest) { .name = cases[i].name,
-						     .test_func = walks_one_list,
-						     .initial_state = (void *)&cases[i] };
+		tests[3 + i] = (struct CMUnitTest){ .name = cases[i].name,
+						    .test_func = walks_one_list,
+						    .initial_state = (void *)&cases[i] };
 	return cmocka_run_group_tests_name("list", tests, NULL, NULL);
 }

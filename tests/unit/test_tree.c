@@ -334,7 +334,7 @@ int main(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		tests[NR_OTHERS + i] = (struct CMUnitTest) { cases[i].name, walks_one_tree, NULL,
-							     NULL, (void *)&cases[i] };
+		tests[NR_OTHERS + i] = (struct CMUnitTest){ cases[i].name, walks_one_tree, NULL,
+							    NULL, (void *)&cases[i] };
 	return cmocka_run_group_tests_name("tree", tests, NULL, NULL);
 }
