@@ -61,7 +61,7 @@ static enum mcd_status take(struct mcd_options *options, int letter, const char 
 		return mcd_error_set(error, MCD_USAGE, "%s: this option needs an argument", word);
 	default:
 		/* Of a long option optopt is 0, or the letter that it stands for. */
-		if (optopt && !strchr(letters, optopt))
+		if (optopt == ':' || (optopt && !strchr(letters, optopt)))
 			return mcd_error_set(error, MCD_USAGE, "-%c: no such option", optopt);
 		return mcd_error_set(error, MCD_USAGE,
 				     "%s: no such option, not the only one that begins so, or one "

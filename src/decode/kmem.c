@@ -12,8 +12,12 @@ static void flag_reparented(struct mcd_world *world, struct mcd_memcg *memcg)
 
 enum mcd_status mcd_decode_kmem(struct mcd_world *world, struct mcd_memcg *memcg)
 {
-	enum mcd_status status = mcd_charge_bytes(world, memcg, M(mem_cgroup, kmem), MCD_STAT_KMEM,
-						  &memcg->kmem_bytes);
+	enum mcd_status status = MCD_OK;
+
+	if (!world->head.has_kmem)
+		return MCD_OK;
+	status = mcd_charge_bytes(world, memcg, M(mem_cgroup, kmem), MCD_STAT_KMEM,
+				  &memcg->kmem_bytes);
 
 	flag_reparented(world, memcg);
 	return status;

@@ -65,7 +65,7 @@ enum mcd_status mcd_decode_tcp(struct mcd_world *world, struct mcd_memcg *memcg)
 {
 	enum mcd_status status = MCD_OK;
 
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]) && world->head.has_tcp; i++) {
 		if (mcd_layout_has(world->target, forms[i].probe)) {
 			status = forms[i].decode(world, memcg);
 			break;

@@ -93,6 +93,17 @@ COMMANDS
     [[ $output == *'set CRASH_BIN'* ]]
 }
 
+@test "installed, it is found by its name alone, from ~/.crashrc too" {
+    mkdir -p installed
+    make -s -C "$top" BUILD="${extension%/*}" WERROR="${WERROR:-}" DESTDIR="$PWD/root" install
+    cd installed
+    echo 'extend memcg_dangling.so' > .crashrc
+    printf '%s\n' 'dangling -l > list' quit > input
+    HOME=$PWD CRASH_EXTENSIONS=$PWD/../root/usr/lib/crash/extensions \
+        crash -s -i input ../vmlinux "$demo/vmcore" > out 2>&1 < /dev/null
+    cmp ../round-1 list
+}
+
 @test "Ctrl-C ends the command, not the session" {
     "$top/tests/tools/interrupt-crash" "$extension" vmlinux "$demo/vmcore"
 }

@@ -53,6 +53,7 @@ static const struct fake_row rows_61[] = {
 	FAKE_SYMBOL(root_mem_cgroup, 0xffffffff82000000),
 	FAKE_SYMBOL(cgrp_dfl_root, 0xffffffff82000100),
 	FAKE_SYMBOL(swap_cgroup_ctrl, 0xffffffff82000200),
+	FAKE_SYMBOL(tcp_prot, 0xffffffff82000300),
 	FAKE_SYMBOL(__cpu_online_mask, 0xffffffff82001000),
 	FAKE_SYMBOL(__cpu_possible_mask, 0xffffffff82001800),
 };
@@ -159,6 +160,12 @@ static void learn(struct fake_target *fake, const struct k61_config *config)
 		fake_learn(fake, FAKE_ROWS(rows_parent));
 		fake_forget(fake, M(kernfs_node, parent));
 	}
+	if (config->lacks_kmem) {
+		fake_forget(fake, M(mem_cgroup, kmemcg_id));
+		fake_forget(fake, M(mem_cgroup, objcg));
+	}
+	if (config->lacks_inet)
+		fake_forget(fake, SYM(tcp_prot));
 	fake->percpu_offsets = percpu_offsets;
 	fake->nr_cpus = K61_NR_CPUS;
 	fake_u64(fake, fake_value(fake, SYM(__cpu_online_mask)), 0x1);

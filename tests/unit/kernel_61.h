@@ -9,7 +9,7 @@
 
 #include "fake_target.h"
 
-enum { K61_GROUPS_MAX = 12, K61_NR_CPUS = 2, K61_LISTENERS_MAX = 2 };
+enum { K61_GROUPS_MAX = 40, K61_NR_CPUS = 2, K61_LISTENERS_MAX = 2 };
 
 /* Flags of a css. */
 enum { K61_NO_REF = 1, K61_ONLINE = 2, K61_RELEASED = 4, K61_DYING = 16 };
@@ -52,7 +52,10 @@ struct k61_group {
 };
 
 struct k61_config {
-	bool is_v2, has_facility, has_new_parent; /* kernfs_node.__parent, since 6.15 */
+	bool is_v2, has_facility;
+	bool has_new_parent; /* kernfs_node.__parent, since 6.15 */
+	/* Without these the counters kmem and tcpmem exist all the same, at 0 on a real kernel. */
+	bool lacks_kmem, lacks_inet;
 };
 
 /* Where things of group `i` are. */

@@ -105,6 +105,15 @@ static const struct k310_group alive_on_list[] = {
 	{ .name = "dead", .memsw = 8192, .refcnt = 2, .css_id = 3 },
 };
 
+/* The variant that copies whole paths, each into a page. */
+static const struct k310_group paths[] = {
+	{ .name = "/a/b", .memsw = 4096, .css_id = 7, .refcnt = 1 },
+	{ .name = NULL, .memsw = 6, .refcnt = 1 },
+	{ .name = "/bytes\n", .tcp = 4096, .refcnt = 1 },
+	{ .name = "/sockets", .sockets = 3, .refcnt = 1 },
+	{ .name = "/fewer", .sockets = -3, .refcnt = 1 },
+};
+
 /* ---- damage ---- */
 
 static void lose_name_page(struct fake_target *fake)
@@ -150,6 +159,36 @@ static void clear_second_cache(struct fake_target *fake)
 static void lose_second_params(struct fake_target *fake)
 {
 	fake_hole_page(fake, k310_params(0, 1));
+}
+
+static void lose_two_params(struct fake_target *fake)
+{
+	fake_hole_page(fake, k310_params(0, 1));
+	fake_hole_page(fake, k310_params(0, 2));
+}
+
+/* The first and the last of four point to freed memory instead of to the two between them. */
+static void cut_cache_list(struct fake_target *fake)
+{
+	uint64_t first = fake_at(fake, k310_params(0, 0), M(memcg_cache_params, list));
+	uint64_t last = fake_at(fake, k310_params(0, 3), M(memcg_cache_params, list));
+
+	fake_u64(fake, first, 0xdead000000000100);
+	fake_u64(fake, last + 8, 0xdead000000000200);
+}
+
+/* A name that begins like a path, but not in a page of its own. */
+static void move_names(struct fake_target *fake)
+{
+	for (size_t i = 0; i < 2; i++) {
+		fake_text(fake, k310_name(i) + 8, "/odd");
+		fake_put(fake, k310_memcg(i), M(mem_cgroup, memcg_name), k310_name(i) + 8);
+	}
+}
+
+static void forget_names(struct fake_target *fake)
+{
+	fake_forget(fake, M(mem_cgroup, memcg_name));
 }
 
 static void clear_slab_head(struct fake_target *fake)
@@ -241,6 +280,9 @@ static void break_list(struct fake_target *fake)
 /* The three lines of a group that has nothing but some swap. */
 #define SWAP_ONLY(bytes) ":\n\t" bytes " swap bytes\n\t0 tcp bytes, in 0 sockets\n\t0 kmem bytes"
 
+/* The same where the facility has paths, which leaves out that there are no sockets. */
+#define SILENT(swap) ":\n\t" swap " swap bytes\n\t0 tcp bytes\n\t0 kmem bytes"
+
 static const struct report_case cases[] = {
 	{ .name = "seen: kernel",
 	  GROUPS(k310_seen),
@@ -286,7 +328,16 @@ static const struct report_case cases[] = {
 	  GROUPS(k310_seen),
 	  .words = "/inne",
 	  .outcome = MCD_OUTCOME_NO_MATCH,
-	  .report = "no dangling memory cgroups\n" },
+	  .report = "" },
+	{ .name = "seen: no match, list",
+	  GROUPS(k310_seen),
+	  .words = "-l 77",
+	  .outcome = MCD_OUTCOME_NO_MATCH,
+	  .report = "" },
+	{ .name = "seen: what is not listed is no part of the kernel's file",
+	  GROUPS(k310_seen),
+	  .words = "-k / /inner",
+	  .report = INNER },
 
 	{ .name = "3.8: kernel",
 	  .config = { .is_38 = true },
@@ -352,6 +403,65 @@ static const struct report_case cases[] = {
 	  .damage = lose_name_page,
 	  .words = "",
 	  .report = "40101000 (name unreadable)" SWAP_ONLY("7") "\n" },
+
+	/* the facility with paths */
+	{ .name = "paths: kernel",
+	  GROUPS(paths),
+	  .words = "-k",
+	  .report = "/a/b" SILENT("4096") "0000000040102000 (name lost)" SILENT(
+		  "6") "/bytes\n:\n\t0 swap bytes\n\t4096 tcp bytes, in 0 sockets\n\t0 kmem bytes"
+		       "/sockets:\n\t0 swap bytes\n\t0 tcp bytes, in 3 sockets\n\t0 kmem bytes"
+		       "/fewer" SILENT("0") },
+	{ .name = "paths: default",
+	  GROUPS(paths),
+	  .words = "-n 4",
+	  .report = "/a/b" SWAP_ONLY("4096") "\n40102000 (name lost)" SWAP_ONLY(
+		  "6") "\n/bytes\\n:\n\t0 swap bytes\n\t4096 tcp bytes, in 0 sockets\n"
+		       "\t0 kmem bytes\n/sockets:\n\t0 swap bytes\n"
+		       "\t0 tcp bytes, in 3 sockets\n\t0 kmem bytes\n(4 of 5 shown)\n" },
+	{ .name = "paths: list",
+	  GROUPS(paths),
+	  .words = "-l -n 2",
+	  .report = "MEM_CGROUP  ID  REFS  MEMORY  SWAP  KMEM  TCP  STATE    PATH\n"
+		    "40101000     7     1       0  4096     0    0  offline  /a/b\n"
+		    "40102000     0     1       0     6     0    0  offline  40102000 (name lost)\n"
+		    "(2 of 5 shown)\n" },
+	{ .name = "paths: what a destroyed counter sums up to is not silent, kernel",
+	  .config = { .garbage = { 20, -3, 1000 } },
+	  GROUPS(paths),
+	  .words = "-k -n 1",
+	  .report = "/a/b:\n\t4096 swap bytes\n\t0 tcp bytes, in 17 sockets\n\t0 kmem bytes" },
+	{ .name = "paths: sockets unreadable are not silent, kernel",
+	  GROUPS(paths),
+	  .damage = lose_cpu_mask,
+	  .words = "-k -n 1",
+	  .report = "/a/b:\n\t4096 swap bytes\n\t0 tcp bytes, in unreadable sockets\n"
+		    "\t0 kmem bytes" },
+	{ .name = "paths: one unreadable, kernel",
+	  GROUPS(paths),
+	  .damage = lose_name_page,
+	  .words = "-k -n 2",
+	  .report = "(unreadable)" SILENT("4096") "0000000040102000 (name lost)" SILENT("6") },
+	{ .name = "paths: select",
+	  GROUPS(paths),
+	  .words = "/a/b /bytes\\n",
+	  .report = "/a/b" SWAP_ONLY("4096") "\n/bytes\\n:\n\t0 swap bytes\n"
+					     "\t4096 tcp bytes, in 0 sockets\n\t0 kmem bytes\n" },
+	{ .name = "paths: select, kernel",
+	  GROUPS(paths),
+	  .words = "-k -m /a/b",
+	  .report = "/a/b" SILENT("4096") },
+	{ .name = "paths: the last component alone selects nothing",
+	  GROUPS(paths),
+	  .words = "/b /a",
+	  .outcome = MCD_OUTCOME_NO_MATCH,
+	  .report = "" },
+	{ .name = "paths: not from a name outside of a page of its own",
+	  .groups = paths,
+	  .nr = 2,
+	  .damage = move_names,
+	  .words = "-k",
+	  .report = "/odd" SWAP_ONLY("4096") "/odd" SWAP_ONLY("6") },
 
 	/* swap */
 	{ .name = "swap: memsw - kmem wraps, kernel",
@@ -535,7 +645,41 @@ static const struct report_case cases[] = {
 	  .damage = lose_slab_head,
 	  .words = "",
 	  .report = "g:\n\t0 swap bytes\n\t0 tcp bytes, in 0 sockets\n"
-		    "\t4096 kmem bytes in caches unreadable\n" },
+		    "\t4096 kmem bytes in caches (some unreadable)\n" },
+	{ .name = "caches: head unreadable, kernel",
+	  GROUPS(three_caches),
+	  .damage = lose_slab_head,
+	  .words = "-k",
+	  .report = "g:\n\t0 swap bytes\n\t0 tcp bytes, in 0 sockets\n"
+		    "\t4096 kmem bytes in caches (some unreadable)\n" },
+	{ .name = "caches: two neighbours missing, default",
+	  GROUPS(k310_seen),
+	  .damage = lose_two_params,
+	  .words = "-n 1",
+	  .outcome = MCD_OUTCOME_PARTIAL,
+	  .report = ALL3 " in caches radix_tree_node(7:all3) unreadable unreadable dentry(7:all3) "
+			 "(some unreadable)\n(1 of 3 shown)\n" },
+	{ .name = "caches: two neighbours missing, kernel",
+	  GROUPS(k310_seen),
+	  .damage = lose_two_params,
+	  .words = "-k -n 1",
+	  .outcome = MCD_OUTCOME_PARTIAL,
+	  .report = ALL3 " in caches radix_tree_node(7:all3) (unreadable) (unreadable) "
+			 "dentry(7:all3) (some unreadable)\n" },
+	{ .name = "caches: list cut at both ends, default",
+	  GROUPS(k310_seen),
+	  .damage = cut_cache_list,
+	  .words = "-n 1",
+	  .outcome = MCD_OUTCOME_PARTIAL,
+	  .report = ALL3 " in caches radix_tree_node(7:all3) dentry(7:all3) (some unreadable)\n"
+			 "(1 of 3 shown)\n" },
+	{ .name = "caches: list cut at both ends, kernel",
+	  GROUPS(k310_seen),
+	  .damage = cut_cache_list,
+	  .words = "-k -n 1",
+	  .outcome = MCD_OUTCOME_PARTIAL,
+	  .report = ALL3 " in caches radix_tree_node(7:all3) dentry(7:all3) "
+			 "(some unreadable)\n" },
 	{ .name = "caches: index unreadable, default",
 	  GROUPS(three_caches),
 	  .damage = lose_kmemcg_id,
@@ -585,7 +729,8 @@ static const struct report_case cases[] = {
 	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = ALL3 ALL3_CACHES
 	  "40102000 (name unreadable):\n\tunreadable swap bytes\n\tunreadable tcp bytes, "
-	  "in unreadable sockets\n\tunreadable kmem bytes in caches unreadable\n" INNER "\n" },
+	  "in unreadable sockets\n\tunreadable kmem bytes in caches (some unreadable)\n" INNER
+	  "\n" },
 	{ .name = "list: middle group missing, list",
 	  GROUPS(k310_seen),
 	  .damage = lose_middle_group,
@@ -607,7 +752,8 @@ static const struct report_case cases[] = {
 	  .words = "-k",
 	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "(unreadable):\n\tunreadable swap bytes\n\tunreadable tcp bytes, "
-		    "in unreadable sockets\n\tunreadable kmem bytes in caches\n" OUTER INNER },
+		    "in unreadable sockets\n"
+		    "\tunreadable kmem bytes in caches (some unreadable)\n" OUTER INNER },
 	{ .name = "list: head points to the last entry",
 	  GROUPS(k310_seen),
 	  .damage = break_list,
@@ -794,7 +940,7 @@ static void shows_unions(void **state)
 static void unions_have_head_and_probes(void **state)
 {
 	static const char *const parts[] = {
-		"hierarchy: v1\nfacility: yes\nsources: list\n"
+		"hierarchy: v1\nfacility: yes, with names\nsources: list\n"
 		"memory cgroups: 3 on the list, 0 in the tree, 3 dangling, 1 online, 0 "
 		"unreadable\n",
 		"\nreads: ",
@@ -816,6 +962,55 @@ static void unions_have_head_and_probes(void **state)
 	run_command(&fake, "-u", &result);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		assert_non_null(strstr(result.out.text, parts[i]));
+	fake_exit(&fake);
+}
+
+static void unions_tell_the_facilitys_variant(void **state)
+{
+	static const struct {
+		const struct k310_group *groups;
+		size_t nr;
+		void (*damage)(struct fake_target *fake);
+		const char *text;
+	} table[] = {
+		{ k310_seen, 3, NULL, "facility: yes, with names\n" },
+		{ NULL, 0, NULL, "facility: yes, with names\n" },
+		{ paths, 5, NULL, "facility: yes, with paths\n" },
+		{ paths, 2, NULL, "  memcg_name: 40300000 /a/b\n" },
+		{ paths, 2, move_names, "facility: yes, with names\n" },
+		{ k310_seen, 3, forget_names, "facility: yes, with paths\n" },
+	};
+	static struct run_result result;
+	const struct k310_config config = { .is_38 = false };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		struct fake_target fake;
+
+		k310_init(&fake, &config, table[i].groups, table[i].nr);
+		if (table[i].damage)
+			table[i].damage(&fake);
+		run_command(&fake, "-u", &result);
+		assert_non_null(strstr(result.out.text, table[i].text));
+		fake_exit(&fake);
+	}
+}
+
+/* The longest path that a page holds. */
+static void a_path_as_long_as_its_page(void **state)
+{
+	static char path[FAKE_PAGE_BYTES] = "/";
+	static struct run_result result;
+	const struct k310_group group = { .name = path, .refcnt = 1 };
+	const struct k310_config config = { .is_38 = false };
+	struct fake_target fake;
+
+	(void)state;
+	memset(path + 1, 'p', sizeof(path) - 2);
+	k310_init(&fake, &config, &group, 1);
+	run_command(&fake, "-k", &result);
+	assert_memory_equal(result.out.text, path, sizeof(path) - 1);
+	assert_string_equal(result.out.text + sizeof(path) - 1, SILENT("0"));
 	fake_exit(&fake);
 }
 
@@ -869,8 +1064,21 @@ static const struct said_case said_cases[] = {
 	{ "said: no match", NULL, "/a 77 0xffffffff81000000", MCD_OUTCOME_NO_MATCH,
 	  "/a: no such memory cgroup\n77: no such memory cgroup\n"
 	  "0xffffffff81000000: no such memory cgroup\n" },
-	{ "said: bad selector", NULL, "all3", MCD_OUTCOME_USAGE,
-	  "all3: not a MEMCG: give a path (/…), an address (0x…) or a decimal css id\n" },
+	{ "said: no match, and not on the list", NULL, "-k / /inner /none 77", MCD_OUTCOME_NO_MATCH,
+	  "/none: no such memory cgroup\n77: no such memory cgroup\n"
+	  "not on the kernel's list, which is all that -k shows: 1\n" },
+	{ "said: not on the list, by id", NULL, "-k 1", MCD_OUTCOME_COMPLETE,
+	  "not on the kernel's list, which is all that -k shows: 1\n" },
+	{ "said: nothing of the list without -k", NULL, "1", MCD_OUTCOME_COMPLETE, "" },
+	{ "said: a slab cache is missing", lose_second_params, "", MCD_OUTCOME_PARTIAL,
+	  "slab caches of memcg 40101000: damaged after 40400010: next 40401010 cannot be read; "
+	  "2 entries recovered from the other end, nothing is missing\n" },
+	{ "said: two slab caches are missing", lose_two_params, "", MCD_OUTCOME_PARTIAL,
+	  "slab caches of memcg 40101000: damaged after 40400010: next 40401010 cannot be read; "
+	  "1 entries recovered from the other end, some may be missing\n" },
+	{ "said: the slab caches are cut", cut_cache_list, "-k", MCD_OUTCOME_PARTIAL,
+	  "slab caches of memcg 40101000: damaged after 40400010: next dead000000000100 cannot be "
+	  "read; 1 entries recovered from the other end, some may be missing\n" },
 	{ "said: root unreadable", lose_root_pointer, "", MCD_OUTCOME_DUMP,
 	  "root_mem_cgroup: no 8 bytes at 40000000\n" },
 	{ "said: root is NULL", clear_root_pointer, "", MCD_OUTCOME_DUMP,
@@ -901,9 +1109,11 @@ static void says(void **state)
 
 int main(void)
 {
-	enum { NR = ARRAY_SIZE(cases), NR_UNIONS = ARRAY_SIZE(unions_cases), NR_OTHERS = 2 };
+	enum { NR = ARRAY_SIZE(cases), NR_UNIONS = ARRAY_SIZE(unions_cases), NR_OTHERS = 4 };
 	struct CMUnitTest tests[NR + NR_UNIONS + ARRAY_SIZE(said_cases) + NR_OTHERS] = {
 		cmocka_unit_test(unions_have_head_and_probes),
+		cmocka_unit_test(unions_tell_the_facilitys_variant),
+		cmocka_unit_test(a_path_as_long_as_its_page),
 		cmocka_unit_test(a_group_at_address_0_costs_no_more_than_itself),
 	};
 	struct CMUnitTest *test = &tests[NR_OTHERS];

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernel_61.h"
+#include "mcd/world.h"
 #include "unit.h"
 
 struct report_case {
@@ -127,6 +128,63 @@ static const struct k61_group v2[] = {
 	  .memory = 7,
 	  .has_freed_stats = true,
 	  .sock_stat = { .total = 7, .pending = -2, .state = { 500, 500 } },
+	  .refs = 1 },
+};
+
+/*
+ * The smallest number has no counterpart above zero: subtracted from nothing it is itself, and from
+ * itself nothing.
+ */
+static const struct k61_group smallest_stats[] = {
+	K61_ROOT_GROUP,
+	{ .name = "s",
+	  .parent = 0,
+	  .id = 2,
+	  .serial = 2,
+	  .sock_stat = { .total = 5, .state = { INT64_MIN, 0 }, .prev = { INT64_MIN, 0 } },
+	  .kmem_stat = { .total = 5, .prev = { 0, INT64_MIN } },
+	  .refs = 1 },
+	{ .name = "t",
+	  .parent = 0,
+	  .id = 3,
+	  .serial = 1,
+	  .sock_stat = { .total = -1, .prev = { 0, INT64_MIN } },
+	  .kmem_stat = { .prev = { INT64_MIN, INT64_MIN } },
+	  .refs = 1 },
+};
+
+/* More pages than bytes can be counted, and the most that can. */
+static const struct k61_group huge_stats[] = {
+	K61_ROOT_GROUP,
+	{ .name = "s",
+	  .parent = 0,
+	  .id = 2,
+	  .serial = 2,
+	  .sock_stat = { .total = INT64_C(1) << 51 },
+	  .kmem_stat = { .total = (INT64_C(1) << 51) - 1 },
+	  .refs = 1 },
+	{ .name = "t",
+	  .parent = 0,
+	  .id = 3,
+	  .serial = 1,
+	  .sock_stat = { .total = (INT64_C(1) << 51) - 1, .pending = 1 },
+	  .kmem_stat = { .total = (INT64_C(1) << 52) + 1 },
+	  .refs = 1 },
+};
+
+/* Times 4096 these wrap to small figures. */
+static const struct k61_group huge_counters[] = {
+	K61_ROOT_GROUP,
+	{ .name = "h",
+	  .parent = 0,
+	  .id = 2,
+	  .serial = 2,
+	  .memory = INT64_C(1) << 52,
+	  .memsw = (INT64_C(1) << 52) + 3,
+	  .kmem = (INT64_C(1) << 52) + 1,
+	  .tcpmem = (INT64_C(1) << 53) + 1,
+	  .is_listed = true,
+	  .memcg_name = "h",
 	  .refs = 1 },
 };
 
@@ -303,6 +361,11 @@ static void embed_stats(struct fake_target *fake)
 	fake_u64(fake, stats + 1024 + 44 * 8, 3);
 }
 
+static void lose_listed_memcg(struct fake_target *fake)
+{
+	fake_hole_page(fake, k61_memcg(4));
+}
+
 static void forget_swap(struct fake_target *fake)
 {
 	fake_forget(fake, SYM(swap_cgroup_ctrl));
@@ -428,6 +491,72 @@ static const struct report_case cases[] = {
 		  "MEM_CGROUP        ID  REFS      MEMORY        SWAP  KMEM   TCP  STATE    PATH\n"
 		  "ffff888004102000   5    13  unreadable  unreadable  8192  4096  offline  "
 		  "/system.slice/cron.service\n" },
+	{ .name = "v1: counters too large, default",
+	  GROUPS(huge_counters),
+	  .words = "",
+	  .report = "/h" LINES("unreadable", "unreadable", "unreadable") },
+	{ .name = "v1: counters too large, list",
+	  GROUPS(huge_counters),
+	  .words = "-l",
+	  .report = "MEM_CGROUP        ID  REFS      MEMORY        SWAP        KMEM         TCP  "
+		    "STATE    PATH\n"
+		    "ffff888004101000   2     1  unreadable  unreadable  unreadable  unreadable  "
+		    "offline  /h\n" },
+	{ .name = "v1: counters too large, the kernel's form without its arithmetic",
+	  GROUPS(huge_counters),
+	  .words = "-k",
+	  .report = "/h" LINES("unreadable", "unreadable", "unreadable") },
+
+	/* configurations */
+	{ .name = "no MEMCG_KMEM: default",
+	  .config = { .lacks_kmem = true },
+	  GROUPS(v1),
+	  .words = "5",
+	  .report = "/system.slice/cron.service:\n\t8192 swap bytes\n\t4096 tcp bytes\n" },
+	{ .name = "no MEMCG_KMEM: the kernel's form",
+	  .config = { .lacks_kmem = true },
+	  GROUPS(v1),
+	  .words = "-k 5",
+	  .report = "/system.slice/cron.service:\n\t8192 swap bytes\n\t4096 tcp bytes\n" },
+	{ .name = "no MEMCG_KMEM: list",
+	  .config = { .lacks_kmem = true },
+	  GROUPS(v1),
+	  .words = "-l 5",
+	  .report = "MEM_CGROUP        ID  REFS  MEMORY  SWAP  KMEM   TCP  STATE    PATH\n"
+		    "ffff888004102000   5    13   40960  8192   n/a  4096  offline  "
+		    "/system.slice/cron.service\n" },
+	{ .name = "no MEMCG_KMEM: unified hierarchy",
+	  .config = { .is_v2 = true, .lacks_kmem = true },
+	  GROUPS(v2),
+	  .words = "5",
+	  .report = "/a/b:\n\t12288 swap bytes\n\t8015872 tcp bytes\n" },
+	{ .name = "no INET: default",
+	  .config = { .lacks_inet = true },
+	  GROUPS(v1),
+	  .words = "5",
+	  .report = "/system.slice/cron.service:\n\t8192 swap bytes\n\t8192 kmem bytes\n" },
+	{ .name = "no INET: the kernel's form",
+	  .config = { .lacks_inet = true },
+	  GROUPS(v1),
+	  .words = "-k 5",
+	  .report = "/system.slice/cron.service:\n\t8192 swap bytes\n\t8192 kmem bytes\n" },
+	{ .name = "no INET: list",
+	  .config = { .lacks_inet = true },
+	  GROUPS(v1),
+	  .words = "-l 5",
+	  .report = "MEM_CGROUP        ID  REFS  MEMORY  SWAP  KMEM  TCP  STATE    PATH\n"
+		    "ffff888004102000   5    13   40960  8192  8192  n/a  offline  "
+		    "/system.slice/cron.service\n" },
+	{ .name = "no INET: unified hierarchy",
+	  .config = { .is_v2 = true, .lacks_inet = true },
+	  GROUPS(v2),
+	  .words = "5",
+	  .report = "/a/b:\n\t12288 swap bytes\n\t20480 kmem bytes\n" },
+	{ .name = "no INET, no MEMCG_KMEM: the kernel's form",
+	  .config = { .lacks_kmem = true, .lacks_inet = true },
+	  GROUPS(v1),
+	  .words = "-k 5",
+	  .report = "/system.slice/cron.service:\n\t8192 swap bytes\n" },
 
 	/* names */
 	{ .name = "names: __parent",
@@ -523,6 +652,29 @@ static const struct report_case cases[] = {
 	  GROUPS(negative_stats),
 	  .words = "",
 	  .report = "/n" LINES("0", "0", "4096") },
+	{ .name = "v2: statistics of the smallest number",
+	  .config = { .is_v2 = true },
+	  GROUPS(smallest_stats),
+	  .words = "",
+	  .report = "/s" LINES("0", "20480", "0") "/t" LINES("0", "unreadable", "0") },
+	{ .name = "v2: statistics too large",
+	  .config = { .is_v2 = true },
+	  GROUPS(huge_stats),
+	  .words = "",
+	  .report = "/s" LINES("0", "unreadable",
+			       "9223372036854771712") "/t" LINES("0", "unreadable", "unreadable") },
+	{ .name = "v2: statistics too large, the kernel's form",
+	  .config = { .is_v2 = true },
+	  GROUPS(huge_stats),
+	  .words = "-k 3",
+	  .report = "/t" LINES("0", "unreadable", "unreadable") },
+	{ .name = "v2: counters too large",
+	  .config = { .is_v2 = true },
+	  GROUPS(huge_counters),
+	  .words = "-l",
+	  .report =
+		  "MEM_CGROUP        ID  REFS      MEMORY        SWAP  KMEM  TCP  STATE    PATH\n"
+		  "ffff888004101000   2     1  unreadable  unreadable     0    0  offline  /h\n" },
 	{ .name = "v2: statistics behind an index table",
 	  .config = { .is_v2 = true },
 	  GROUPS(v2),
@@ -587,6 +739,16 @@ static const struct report_case cases[] = {
 	  GROUPS(facility),
 	  .words = "-k /unlisted /live0",
 	  .report = "" },
+	{ .name = "facility: counters too large, default",
+	  .config = { .has_facility = true, .lacks_inet = true },
+	  GROUPS(huge_counters),
+	  .words = "",
+	  .report = "h:\n\tunreadable swap bytes\n\tunreadable kmem bytes\n" },
+	{ .name = "facility: counters too large wrap in the kernel's file",
+	  .config = { .has_facility = true, .lacks_inet = true },
+	  GROUPS(huge_counters),
+	  .words = "-k",
+	  .report = "h:\n\t8192 swap bytes\n\t4096 kmem bytes\n" },
 };
 
 static void reports(void **state)
@@ -716,6 +878,28 @@ static const struct report_case unions_cases[] = {
 		    "  oom_notify: next ffff8880041054e0, prev ffff8880041054e0, listeners 0\n"
 		    "  move_charge_at_immigrate: 2 (file)\n"
 		    "  memsw: 0 bytes\n" },
+	{ .name = "unions: without the facility the bytes keep their meaning, even unread",
+	  GROUPS(facility),
+	  .damage = lose_listed_memcg,
+	  .words = "-u ffff888004104000",
+	  .outcome = MCD_OUTCOME_PARTIAL,
+	  .report = "ffff888004104000 ffff888004104000 (name unreadable)\n"
+		    "  state: unreadable\n"
+		    "  seen by: tree\n"
+		    "  flags: none\n"
+		    "  oom_notify: next unreadable, prev unreadable, listeners unreadable\n"
+		    "  move_charge_at_immigrate: unreadable\n"
+		    "  memsw: unreadable bytes\n" },
+	{ .name = "unions: counters too large",
+	  GROUPS(huge_counters),
+	  .words = "-u",
+	  .report = "ffff888004101000 /h\n"
+		    "  state: offline\n"
+		    "  seen by: tree\n"
+		    "  flags: none\n"
+		    "  oom_notify: next ffff8880041014e0, prev ffff8880041014e0, listeners 0\n"
+		    "  move_charge_at_immigrate: 0 (none)\n"
+		    "  memsw: unreadable bytes\n" },
 	{ .name = "unions: directory there, kernel memory reparented",
 	  GROUPS(disabled),
 	  .words = "-u",
@@ -842,6 +1026,173 @@ static void a_facility_without_names_prints_paths(void **state)
 	fake_exit(&fake);
 }
 
+static void damaged_listeners_are_noted_with_their_group(void **state)
+{
+	static struct run_result result;
+	const struct k61_config config = { .has_facility = true };
+	struct fake_target fake;
+
+	(void)state;
+	k61_init(&fake, &config, facility, ARRAY_SIZE(facility));
+	lose_listeners(&fake);
+	run_command(&fake, "-u /live2", &result);
+	assert_string_equal(result.said.text,
+			    "oom_notify of memcg ffff888004103000: damaged after ffff8880041034e0: "
+			    "next dead000000000003 cannot be read; 2 entries recovered from the "
+			    "other end, nothing is missing\n");
+	assert_int_equal(result.outcome, MCD_OUTCOME_PARTIAL);
+	fake_exit(&fake);
+}
+
+/* The kernel's file holds no more than the list, and a search that asks for more is told. */
+static void what_is_not_listed_is_said(void **state)
+{
+	static const struct {
+		const char *words, *said;
+	} table[] = {
+		{ "-k", "" },
+		{ "-k /listed", "" },
+		{ "-k /unlisted", "not on the kernel's list, which is all that -k shows: 1\n" },
+		{ "-k /unlisted /listed 2 3",
+		  "not on the kernel's list, which is all that -k shows: 3\n" },
+		{ "/unlisted /live0", "" },
+	};
+	static struct run_result result;
+	const struct k61_config config = { .has_facility = true };
+	struct fake_target fake;
+
+	(void)state;
+	k61_init(&fake, &config, facility, ARRAY_SIZE(facility));
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		run_command(&fake, table[i].words, &result);
+		assert_string_equal(result.said.text, table[i].said);
+		assert_int_equal(result.outcome, MCD_OUTCOME_COMPLETE);
+	}
+	fake_exit(&fake);
+}
+
+static size_t nr_of(const char *text, const char *part)
+{
+	size_t nr = 0;
+
+	for (const char *at = text; (at = strstr(at, part)); at++)
+		nr++;
+	return nr;
+}
+
+/* 30 groups, each with a hole where its children are listed: ten of the remarks tell enough. */
+static void many_holes_say_little(void **state)
+{
+	enum { NR = 31 };
+	static struct k61_group groups[NR];
+	static struct run_result result;
+	const struct k61_config config = { .is_v2 = false };
+	struct fake_target fake;
+
+	(void)state;
+	groups[0] = (struct k61_group)K61_ROOT_GROUP;
+	for (size_t i = 1; i < NR; i++)
+		groups[i] = (struct k61_group){ .name = "g", .id = (int32_t)i, .serial = i };
+	k61_init(&fake, &config, groups, NR);
+	for (size_t i = 1; i < NR; i++)
+		fake_hole(&fake, k61_children(i), 16);
+	run_command(&fake, "-u", &result);
+	assert_int_equal(result.outcome, MCD_OUTCOME_PARTIAL);
+	assert_int_equal(nr_of(result.said.text, "children of css "), 10);
+	assert_non_null(strstr(result.said.text,
+			       "children of css ffff88800410a000: no 8 bytes at "
+			       "ffff88800410a030\n20 more remarks of the same kinds\n"));
+	assert_int_equal(nr_of(result.out.text, "note: children of css "), 10);
+	assert_non_null(strstr(result.out.text, "\nnote: 20 more of the same kinds\n\n"));
+	assert_int_equal(nr_of(result.out.text, "  state: offline\n"), NR - 1);
+	fake_exit(&fake);
+}
+
+/* ---- a chain of dead groups, each below the one before ---- */
+
+enum { CHAIN_MAX = 2000, CHAIN_BYTES = 2048 };
+#define CHAIN UINT64_C(0xffff888020000000)
+
+static uint64_t chain_memcg(size_t i)
+{
+	return CHAIN + i * CHAIN_BYTES;
+}
+
+/* Group `i` has one page of sockets that no flush has added up yet, and shares what else it can. */
+static void put_chain_group(struct fake_target *fake, size_t i, size_t depth, uint64_t serial)
+{
+	uint64_t memcg = chain_memcg(i),
+		 ref = memcg + fake_value(fake, M(cgroup_subsys_state, refcnt));
+	const uint64_t child[] = { chain_memcg(i + 1) +
+				   fake_value(fake, M(cgroup_subsys_state, sibling)) };
+
+	fake_put(fake, memcg, M(cgroup_subsys_state, cgroup), k61_cgroup(0));
+	fake_put(fake, memcg, M(cgroup_subsys_state, serial_nr), serial);
+	fake_put(fake, ref, M(percpu_ref, percpu_count_ptr), 3);
+	fake_put(fake, ref, M(percpu_ref, data), k61_ref_data(0));
+	fake_put(fake, memcg, M(mem_cgroup, vmstats), k61_vmstats(1));
+	fake_list(fake, fake_at(fake, memcg, M(mem_cgroup, oom_notify)), NULL, 0);
+	fake_list(fake, fake_at(fake, memcg, M(cgroup_subsys_state, children)), child,
+		  i + 1 < depth);
+}
+
+static void put_chain(struct fake_target *fake, size_t depth, bool is_innermost_first)
+{
+	const struct k61_config config = { .is_v2 = true };
+	const struct k61_group root[] = { K61_ROOT_GROUP };
+	const uint64_t first[] = { chain_memcg(0) + 32 };
+	uint64_t pending = 8 * UINT64_C(44);
+
+	k61_init(fake, &config, root, 1);
+	fake_map(fake, CHAIN, (size_t)CHAIN_MAX * CHAIN_BYTES);
+	for (size_t i = 0; i < depth; i++)
+		put_chain_group(fake, i, depth, is_innermost_first ? i + 2 : depth - i + 1);
+	fake_list(fake, k61_children(0), first, 1);
+	pending += fake_at(fake, k61_vmstats(1), M(memcg_vmstats, state_pending));
+	fake_u64(fake, pending, 1);
+}
+
+/* Reads of a run over the whole chain, each of whose figures must be that of its subtree. */
+static uint64_t reads_of_chain(size_t depth, bool is_innermost_first)
+{
+	struct fake_target fake;
+	struct mcd_arena arena;
+	struct mcd_world world;
+	struct mcd_memcg **order = NULL;
+	uint64_t nr_reads = 0;
+	size_t nr = 0;
+
+	put_chain(&fake, depth, is_innermost_first);
+	mcd_arena_init(&arena, UNIT_ARENA_BYTES);
+	mcd_world_init(&world, &fake.target, &arena);
+	assert_int_equal(mcd_world_discover(&world), MCD_OK);
+	assert_int_equal(mcd_world_order(&world, false, &order, &nr), MCD_OK);
+	assert_int_equal(nr, depth);
+	for (size_t i = 0; i < nr; i++) {
+		size_t below = is_innermost_first ? i + 1 : nr - i;
+
+		assert_int_equal(mcd_world_decode(&world, order[i]), MCD_OK);
+		assert_known(order[i]->tcp_bytes, below * FAKE_PAGE_BYTES);
+		assert_known(order[i]->kmem_bytes, 0);
+	}
+	nr_reads = fake.nr_reads;
+	mcd_arena_deinit(&arena);
+	fake_exit(&fake);
+	return nr_reads;
+}
+
+/* Twice as many groups cost twice as many reads, whichever end of the chain is asked for first. */
+static void nested_statistics_are_linear(void **state)
+{
+	(void)state;
+	for (int is_innermost_first = 0; is_innermost_first < 2; is_innermost_first++) {
+		uint64_t half = reads_of_chain(CHAIN_MAX / 2, is_innermost_first);
+		uint64_t whole = reads_of_chain(CHAIN_MAX, is_innermost_first);
+
+		assert_in_range(whole, half, half * 22 / 10 - 1);
+	}
+}
+
 static void views_are_printed_in_a_fixed_order(void **state)
 {
 	static struct run_result result;
@@ -882,11 +1233,15 @@ static void a_second_run_asks_nothing_new(void **state)
 
 int main(void)
 {
-	enum { NR = ARRAY_SIZE(cases), NR_UNIONS = ARRAY_SIZE(unions_cases), NR_OTHERS = 5 };
+	enum { NR = ARRAY_SIZE(cases), NR_UNIONS = ARRAY_SIZE(unions_cases), NR_OTHERS = 9 };
 	struct CMUnitTest tests[NR + NR_UNIONS + NR_OTHERS] = {
 		cmocka_unit_test(a_loop_of_parents_ends),
 		cmocka_unit_test(an_unreadable_hierarchy_is_said),
 		cmocka_unit_test(a_facility_without_names_prints_paths),
+		cmocka_unit_test(damaged_listeners_are_noted_with_their_group),
+		cmocka_unit_test(what_is_not_listed_is_said),
+		cmocka_unit_test(many_holes_say_little),
+		cmocka_unit_test(nested_statistics_are_linear),
 		cmocka_unit_test(views_are_printed_in_a_fixed_order),
 		cmocka_unit_test(a_second_run_asks_nothing_new),
 	};

@@ -8,15 +8,13 @@
 
 /* ---- status ---- */
 
-static void status_sets_and_prefixes(void **state)
+static void status_sets_its_text(void **state)
 {
 	struct mcd_error error = { "old" };
 
 	(void)state;
 	assert_int_equal(mcd_error_set(&error, MCD_FAULT, "no %d bytes", 8), MCD_FAULT);
 	assert_string_equal(error.text, "no 8 bytes");
-	assert_int_equal(mcd_error_prefix(&error, MCD_CORRUPT, "css %x", 0xab), MCD_CORRUPT);
-	assert_string_equal(error.text, "css ab: no 8 bytes");
 }
 
 static void status_keeps_long_texts_terminated(void **state)
@@ -29,11 +27,7 @@ static void status_keeps_long_texts_terminated(void **state)
 	word[sizeof(word) - 1] = '\0';
 	mcd_error_set(&error, MCD_FAULT, "%s", word);
 	assert_int_equal(strlen(error.text), sizeof(error.text) - 1);
-	mcd_error_prefix(&error, MCD_FAULT, "head");
-	assert_int_equal(strlen(error.text), sizeof(error.text) - 1);
-	assert_memory_equal(error.text, "head: www", 9);
-	mcd_error_prefix(&error, MCD_FAULT, "%s", word);
-	assert_int_equal(strlen(error.text), sizeof(error.text) - 1);
+	assert_memory_equal(error.text, "www", 3);
 }
 
 static void status_tells_what_is_fatal(void **state)
@@ -273,7 +267,7 @@ static void addrmap_survives_an_arena_without_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(status_sets_and_prefixes),
+		cmocka_unit_test(status_sets_its_text),
 		cmocka_unit_test(status_keeps_long_texts_terminated),
 		cmocka_unit_test(status_tells_what_is_fatal),
 		cmocka_unit_test(arena_gives_zeroed_aligned_pieces),

@@ -25,6 +25,8 @@ struct options_case {
 
 #define TEXT .views = MCD_VIEW_TEXT
 #define USAGE .status = MCD_USAGE
+#define LONG ": no such option, not the only one that begins so, or one without an argument"
+#define NO_MEMCG ": not a MEMCG: give a path (/…), an address (0x…) or a decimal css id"
 
 static const struct options_case options_cases[] = {
 	{ .words = { NULL }, TEXT },
@@ -62,9 +64,17 @@ static const struct options_case options_cases[] = {
 	{ .words = { "-z" }, USAGE, .error = "-z: no such option" },
 	{ .words = { "-a", "-zl" }, USAGE, .error = "-z: no such option" },
 	{ .words = { "-lz" }, USAGE, .error = "-z: no such option" },
-	{ .words = { "--bogus" }, USAGE, .error = "--bogus: no such option" },
-	{ .words = { "-l", "--bogus=1", "/a" }, USAGE, .error = "--bogus=1: no such option" },
+	{ .words = { "--all", "-zl" }, USAGE, .error = "-z: no such option" },
+	{ .words = { "--bogus" }, USAGE, .error = "--bogus" LONG },
+	{ .words = { "-l", "--bogus=1", "/a" }, USAGE, .error = "--bogus=1" LONG },
+	{ .words = { "--l" }, USAGE, .error = "--l" LONG },
+	{ .words = { "--ambiguous" }, USAGE, .error = "--ambiguous" LONG },
+	{ .words = { "--all=3" }, USAGE, .error = "--all=3" LONG },
+	{ .words = { "-l", "--kernel=", "/a" }, USAGE, .error = "--kernel=" LONG },
+	{ .words = { "-:" }, USAGE, .error = "-:: no such option" },
+	{ .words = { "--list", "-?" }, USAGE, .error = "-?: no such option" },
 	{ .words = { "-n" }, USAGE, .error = "-n: this option needs an argument" },
+	{ .words = { "--list", "-lm" }, USAGE, .error = "-lm: this option needs an argument" },
 	{ .words = { "--memcg" }, USAGE, .error = "--memcg: this option needs an argument" },
 	{ .words = { "-n", "x" }, USAGE, .error = "x: not a COUNT of rows" },
 	{ .words = { "-n", "" }, USAGE, .error = ": not a COUNT of rows" },
@@ -76,6 +86,21 @@ static const struct options_case options_cases[] = {
 	{ .words = { "-n", "18446744073709551616" },
 	  USAGE,
 	  .error = "18446744073709551616: not a COUNT of rows" },
+
+	{ .words = { "-m", "x" }, USAGE, .error = "x" NO_MEMCG },
+	{ .words = { "-m", "" }, USAGE, .error = NO_MEMCG },
+	{ .words = { "-l", "-m/a", "-m-1", "-z" }, USAGE, .error = "-1" NO_MEMCG },
+	{ .words = { "--memcg=a/b" }, USAGE, .error = "a/b" NO_MEMCG },
+	{ .words = { "--memcg", "0x" }, USAGE, .error = "0x" NO_MEMCG },
+	{ .words = { "--memcg", "1.5" }, USAGE, .error = "1.5" NO_MEMCG },
+	{ .words = { "--memcg", "abcdefa" }, USAGE, .error = "abcdefa" NO_MEMCG },
+	{ .words = { "--memcg", "0xg" }, USAGE, .error = "0xg" NO_MEMCG },
+	{ .words = { "-m", "0x10000000000000000" },
+	  USAGE,
+	  .error = "0x10000000000000000: number too large" },
+	{ .words = { "-m", "11112222333344445" },
+	  USAGE,
+	  .error = "11112222333344445: number too large" },
 };
 
 static struct mcd_arena arena;
@@ -120,6 +145,17 @@ static void check_words(const char *const *expected, size_t max, const char *con
 		assert_string_equal(words[i], expected[i]);
 }
 
+/* The same for the MEMCG arguments, by what was given. */
+static void check_memcgs(const char *const *expected, size_t max, const struct mcd_options *options)
+{
+	const char *words[ARGUMENTS_MAX];
+
+	assert_in_range(options->nr_selectors, 0, ARGUMENTS_MAX);
+	for (size_t i = 0; i < options->nr_selectors; i++)
+		words[i] = options->selectors[i].text;
+	check_words(expected, max, words, options->nr_selectors);
+}
+
 static void check_options(const struct options_case *this_case)
 {
 	char *argv[ARGUMENTS_MAX + 2];
@@ -139,7 +175,7 @@ static void check_options(const struct options_case *this_case)
 	assert_int_equal(options.output != NULL, this_case->output != NULL);
 	if (options.output)
 		assert_string_equal(options.output, this_case->output);
-	check_words(this_case->memcgs, 4, options.memcgs, options.nr_memcgs);
+	check_memcgs(this_case->memcgs, 4, &options);
 	check_words(this_case->operands, 4, (const char *const *)options.operands,
 		    options.nr_operands);
 }
@@ -185,9 +221,54 @@ static void operands_become_memcgs(void **state)
 	assert_int_equal(mcd_options_parse(command_line(words, argv), argv, &arena, &options,
 					   &error),
 			 MCD_OK);
-	assert_int_equal(mcd_options_take_operands(&options, &arena, &error), MCD_OK);
-	check_words(expected, 3, options.memcgs, options.nr_memcgs);
+	assert_int_equal(mcd_options_take_operands(&options, &error), MCD_OK);
+	check_memcgs(expected, 3, &options);
 	assert_int_equal(options.nr_operands, 0);
+}
+
+/* A front end hears of a bad operand when it takes them, not when the command runs. */
+static void a_bad_operand_is_bad_usage(void **state)
+{
+	static const struct {
+		const char *words[ARGUMENTS_MAX];
+		const char *error;
+	} table[] = {
+		{ { "all3" }, "all3" NO_MEMCG },
+		{ { "/a", "", "7" }, NO_MEMCG },
+		{ { "-l", "--", "-l" }, "-l" NO_MEMCG },
+		{ { "-" }, "-" NO_MEMCG },
+		{ { "-m", "/a", "7", "0x" }, "0x" NO_MEMCG },
+		{ { "0x10000000000000000" }, "0x10000000000000000: number too large" },
+		{ { "99999999999999999999" }, "99999999999999999999: number too large" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		char *argv[ARGUMENTS_MAX + 2];
+		struct mcd_options options;
+		int argc = command_line(table[i].words, argv);
+
+		assert_int_equal(mcd_options_parse(argc, argv, &arena, &options, &error), MCD_OK);
+		assert_int_equal(mcd_options_take_operands(&options, &error), MCD_USAGE);
+		assert_string_equal(error.text, table[i].error);
+	}
+}
+
+/* As many MEMCGs as arguments, and taking them twice adds nothing. */
+static void every_argument_can_be_a_memcg(void **state)
+{
+	static const char *const words[ARGUMENTS_MAX] = { "/0", "/1", "/2", "/3", "/4",
+							  "/5", "/6", "/7", "/8", "/9" };
+	char *argv[ARGUMENTS_MAX + 2];
+	struct mcd_options options;
+
+	(void)state;
+	assert_int_equal(mcd_options_parse(command_line(words, argv), argv, &arena, &options,
+					   &error),
+			 MCD_OK);
+	assert_int_equal(mcd_options_take_operands(&options, &error), MCD_OK);
+	assert_int_equal(mcd_options_take_operands(&options, &error), MCD_OK);
+	check_memcgs(words, ARGUMENTS_MAX, &options);
 }
 
 /* crash's own commands use getopt() as well, and expect it as it is before the first call. */
@@ -218,9 +299,8 @@ static void options_need_memory(void **state)
 	arena.limit_bytes = 8;
 	assert_int_equal(mcd_options_parse(argc, argv, &arena, &options, &error), MCD_NO_MEMORY);
 	assert_string_equal(error.text, "command line");
-	arena.limit_bytes = 32;
+	arena.limit_bytes = (size_t)(argc + 1) * sizeof(struct mcd_selector);
 	assert_int_equal(mcd_options_parse(argc, argv, &arena, &options, &error), MCD_OK);
-	assert_int_equal(mcd_options_take_operands(&options, &arena, &error), MCD_NO_MEMORY);
 }
 
 /* ---- selectors ---- */
@@ -305,6 +385,11 @@ static const struct mcd_memcg with_name = {
 	.css_id = KNOWN_ID(13),
 	.name = KNOWN_TEXT("b"),
 };
+static const struct mcd_memcg with_path_as_name = {
+	.addr = 0x40104000,
+	.css_id = KNOWN_ID(15),
+	.name = KNOWN_TEXT("/a/b\n"),
+};
 static const struct mcd_memcg odd_path = {
 	.addr = 0x40102000,
 	.css_id = { .known = MCD_UNREADABLE, .value = 14 },
@@ -335,6 +420,10 @@ static void matches_groups(void **state)
 		{ "ffff888004102008", &with_path, false },
 		{ "/b", &with_name, true },
 		{ "/a/b", &with_name, false },
+		{ "/a/b\\n", &with_path_as_name, true },
+		{ "/a/b\n", &with_path_as_name, true },
+		{ "/b\n", &with_path_as_name, false },
+		{ "/a", &with_path_as_name, false },
 		{ "/", &with_name, false },
 		{ "/n\nl\\x2d\xff", &odd_path, true },
 		{ "/n\\nl\\x2d\\xff", &odd_path, true },
@@ -370,11 +459,13 @@ static void name_of(const struct options_case *this_case, char *ret, size_t size
 
 int main(void)
 {
-	enum { NR_OTHERS = 7, NAME_BYTES = 80 };
+	enum { NR_OTHERS = 9, NAME_BYTES = 80 };
 	static char names[ARRAY_SIZE(options_cases)][NAME_BYTES];
 	struct CMUnitTest tests[NR_OTHERS + ARRAY_SIZE(options_cases)] = {
 		cmocka_unit_test_setup_teardown(the_kernels_file_stands_alone, start, stop),
 		cmocka_unit_test_setup_teardown(operands_become_memcgs, start, stop),
+		cmocka_unit_test_setup_teardown(a_bad_operand_is_bad_usage, start, stop),
+		cmocka_unit_test_setup_teardown(every_argument_can_be_a_memcg, start, stop),
 		cmocka_unit_test_setup_teardown(getopt_is_left_ready, start, stop),
 		cmocka_unit_test_setup_teardown(options_need_memory, start, stop),
 		cmocka_unit_test_setup_teardown(parses_selectors, start, stop),

@@ -73,9 +73,23 @@ static void figures_follow_a_status(void **state)
 	assert_na(mcd_figure_from(MCD_ABSENT, 5));
 	assert_unreadable(mcd_figure_from(MCD_FAULT, 5));
 	assert_unreadable(mcd_figure_from(MCD_CORRUPT, 5));
-	assert_known(mcd_figure_sane(mcd_figure_known(INT64_MAX)), INT64_MAX);
-	assert_unreadable(mcd_figure_sane(mcd_figure_known((uint64_t)INT64_MAX + 1)));
-	assert_na(mcd_figure_sane(mcd_figure_none(MCD_NA)));
+}
+
+/* What is below zero, or more bytes than a signed number holds, is no count of anything. */
+static void figures_scale_within_reason(void **state)
+{
+	(void)state;
+	assert_known(mcd_figure_scale(mcd_figure_known(0), 4096), 0);
+	assert_known(mcd_figure_scale(mcd_figure_known(3), 4096), 12288);
+	assert_known(mcd_figure_scale(mcd_figure_known(INT64_MAX), 1), INT64_MAX);
+	assert_unreadable(mcd_figure_scale(mcd_figure_known((uint64_t)INT64_MAX + 1), 1));
+	assert_known(mcd_figure_scale(mcd_figure_known((UINT64_C(1) << 51) - 1), 4096),
+		     INT64_MAX - 4095);
+	assert_unreadable(mcd_figure_scale(mcd_figure_known(UINT64_C(1) << 51), 4096));
+	assert_unreadable(mcd_figure_scale(mcd_figure_known(UINT64_C(1) << 52), 4096));
+	assert_unreadable(mcd_figure_scale(mcd_figure_known(UINT64_MAX), 4096));
+	assert_na(mcd_figure_scale(mcd_figure_none(MCD_NA), 4096));
+	assert_unreadable(mcd_figure_scale(mcd_figure_none(MCD_UNREADABLE), 4096));
 }
 
 static void figures_compare(void **state)
@@ -163,29 +177,52 @@ static void damaged_lists_are_noted(void **state)
 	end();
 }
 
+/* Ten of a kind are kept, whatever they say; a kind of its own is not crowded out by another. */
+static void notes_of_a_kind_are_limited(void **state)
+{
+	static const struct fake_row rows[] = { FAKE_STRUCT(mem_cgroup, 1) };
+	int nr = 0;
+
+	(void)state;
+	begin(8, false, FAKE_ROWS(rows));
+	for (int i = 0; i < 30; i++)
+		assert_int_equal(mcd_note_add(&world, "one of %d", i), MCD_OK);
+	assert_string_equal(world.last_note->text, "one of 9");
+	assert_int_equal(world.head.nr_notes_left_out, 20);
+	for (int i = 0; i < 12; i++)
+		assert_int_equal(mcd_note_add(&world, "another of %d", i), MCD_OK);
+	assert_string_equal(world.last_note->text, "another of 9");
+	assert_int_equal(world.head.nr_notes_left_out, 22);
+	for (const struct mcd_note *note = world.notes; note; note = note->next)
+		nr++;
+	assert_int_equal(nr, 20);
+	end();
+}
+
 /* ---- which half of a union is meant ---- */
 
 static void union_forms_follow_life(void **state)
 {
 	static const struct fake_row rows[] = { FAKE_MEMBER(mem_cgroup, oom_notify, 0, 16) };
 	static const struct {
-		bool has_facility;
+		enum mcd_facility facility;
 		unsigned int sources;
 		enum mcd_state state;
 		enum mcd_union_form form;
 	} table[] = {
-		{ true, MCD_SOURCE_LIST, MCD_STATE_OFFLINE, MCD_UNION_DEAD },
-		{ true, MCD_SOURCE_LIST | MCD_SOURCE_TREE, MCD_STATE_RELEASED, MCD_UNION_DEAD },
-		{ true, MCD_SOURCE_LIST, MCD_STATE_UNREADABLE, MCD_UNION_DEAD },
-		{ true, MCD_SOURCE_LIST, MCD_STATE_ONLINE, MCD_UNION_OPEN },
-		{ true, MCD_SOURCE_LIST, MCD_STATE_DYING, MCD_UNION_OPEN },
-		{ true, MCD_SOURCE_TREE, MCD_STATE_OFFLINE, MCD_UNION_OPEN },
-		{ true, MCD_SOURCE_TREE, MCD_STATE_UNREADABLE, MCD_UNION_OPEN },
-		{ true, MCD_SOURCE_TREE, MCD_STATE_ONLINE, MCD_UNION_LIVE },
-		{ true, MCD_SOURCE_TREE, MCD_STATE_DYING, MCD_UNION_LIVE },
-		{ false, MCD_SOURCE_TREE, MCD_STATE_OFFLINE, MCD_UNION_LIVE },
-		{ false, MCD_SOURCE_TREE, MCD_STATE_ONLINE, MCD_UNION_LIVE },
-		{ false, MCD_SOURCE_TREE, MCD_STATE_UNREADABLE, MCD_UNION_OPEN },
+		{ MCD_FACILITY_NAME, MCD_SOURCE_LIST, MCD_STATE_OFFLINE, MCD_UNION_DEAD },
+		{ MCD_FACILITY_NAME, MCD_SOURCE_LIST | MCD_SOURCE_TREE, MCD_STATE_RELEASED,
+		  MCD_UNION_DEAD },
+		{ MCD_FACILITY_NAME, MCD_SOURCE_LIST, MCD_STATE_UNREADABLE, MCD_UNION_DEAD },
+		{ MCD_FACILITY_NAME, MCD_SOURCE_LIST, MCD_STATE_ONLINE, MCD_UNION_OPEN },
+		{ MCD_FACILITY_NAME, MCD_SOURCE_LIST, MCD_STATE_DYING, MCD_UNION_OPEN },
+		{ MCD_FACILITY_NAME, MCD_SOURCE_TREE, MCD_STATE_OFFLINE, MCD_UNION_OPEN },
+		{ MCD_FACILITY_NAME, MCD_SOURCE_TREE, MCD_STATE_UNREADABLE, MCD_UNION_OPEN },
+		{ MCD_FACILITY_NAME, MCD_SOURCE_TREE, MCD_STATE_ONLINE, MCD_UNION_LIVE },
+		{ MCD_FACILITY_NAME, MCD_SOURCE_TREE, MCD_STATE_DYING, MCD_UNION_LIVE },
+		{ MCD_FACILITY_NONE, MCD_SOURCE_TREE, MCD_STATE_OFFLINE, MCD_UNION_LIVE },
+		{ MCD_FACILITY_NONE, MCD_SOURCE_TREE, MCD_STATE_ONLINE, MCD_UNION_LIVE },
+		{ MCD_FACILITY_NONE, MCD_SOURCE_TREE, MCD_STATE_UNREADABLE, MCD_UNION_LIVE },
 	};
 
 	(void)state;
@@ -194,7 +231,7 @@ static void union_forms_follow_life(void **state)
 		const struct mcd_memcg memcg = { .sources = table[i].sources,
 						 .state = table[i].state };
 
-		world.head.has_facility = table[i].has_facility;
+		world.head.facility = table[i].facility;
 		assert_int_equal(mcd_union_form(&world, &memcg), table[i].form);
 	}
 	end();
@@ -639,7 +676,9 @@ static void res_counters_are_bytes(void **state)
 	fake_put_in(&fake, MEMCG, M(mem_cgroup, res), M(res_counter, usage), 4097);
 	fake_put_in(&fake, MEMCG, M(mem_cgroup, memsw), M(res_counter, usage), (uint64_t)-1);
 	assert_known(mcd_counter_memory(&world, MEMCG), 4097);
-	assert_known(mcd_counter_bytes(&world, MEMCG, M(mem_cgroup, memsw)), UINT64_MAX);
+	assert_unreadable(mcd_counter_bytes(&world, MEMCG, M(mem_cgroup, memsw)));
+	assert_known(mcd_counter_kernel_bytes(&world, MEMCG, M(mem_cgroup, memsw)), UINT64_MAX);
+	assert_na(mcd_counter_kernel_bytes(&world, MEMCG, M(mem_cgroup, kmem)));
 	assert_na(mcd_counter_bytes(&world, MEMCG, M(mem_cgroup, kmem)));
 	fake_hole(&fake, MEMCG + 8, 8);
 	assert_unreadable(mcd_counter_memory(&world, MEMCG));
@@ -653,7 +692,26 @@ static void page_counters_are_pages(void **state)
 	fake_put_in(&fake, MEMCG, M(mem_cgroup, memory), M(page_counter, usage), 3);
 	fake_put_in(&fake, MEMCG, M(mem_cgroup, memsw), M(page_counter, usage), (uint64_t)-1);
 	assert_known(mcd_counter_memory(&world, MEMCG), 12288);
-	assert_unreadable(mcd_figure_sane(mcd_counter_bytes(&world, MEMCG, M(mem_cgroup, memsw))));
+	assert_unreadable(mcd_counter_bytes(&world, MEMCG, M(mem_cgroup, memsw)));
+	assert_known(mcd_counter_kernel_bytes(&world, MEMCG, M(mem_cgroup, memsw)),
+		     (uint64_t)-4096);
+	end();
+}
+
+/* So many pages are more bytes than 64 bits hold: the product must not pass for a small figure. */
+static void huge_page_counters_are_unreadable(void **state)
+{
+	static const uint64_t pages[] = { UINT64_C(1) << 51, UINT64_C(1) << 52,
+					  (UINT64_C(1) << 52) + 1, INT64_MAX };
+
+	(void)state;
+	begin(8, false, FAKE_ROWS(page_rows));
+	for (size_t i = 0; i < ARRAY_SIZE(pages); i++) {
+		fake_put_in(&fake, MEMCG, M(mem_cgroup, memory), M(page_counter, usage), pages[i]);
+		assert_unreadable(mcd_counter_memory(&world, MEMCG));
+		assert_known(mcd_counter_kernel_bytes(&world, MEMCG, M(mem_cgroup, memory)),
+			     pages[i] * 4096);
+	}
 	end();
 }
 
@@ -665,7 +723,9 @@ static void page_counters_of_32_bits_are_signed(void **state)
 	fake_put_in(&fake, MEMCG, M(mem_cgroup, memory), M(page_counter, usage), 0x7fffffff);
 	fake_put_in(&fake, MEMCG, M(mem_cgroup, memsw), M(page_counter, usage), UINT32_MAX);
 	assert_known(mcd_counter_memory(&world, MEMCG), UINT64_C(0x7fffffff) * 4096);
-	assert_unreadable(mcd_figure_sane(mcd_counter_bytes(&world, MEMCG, M(mem_cgroup, memsw))));
+	assert_unreadable(mcd_counter_bytes(&world, MEMCG, M(mem_cgroup, memsw)));
+	assert_known(mcd_counter_kernel_bytes(&world, MEMCG, M(mem_cgroup, memsw)),
+		     (uint64_t)-4096);
 	end();
 }
 
@@ -674,11 +734,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(figures_keep_the_nothings_apart),
 		cmocka_unit_test(figures_follow_a_status),
+		cmocka_unit_test(figures_scale_within_reason),
 		cmocka_unit_test(figures_compare),
 		cmocka_unit_test(every_flag_has_a_word_of_its_own),
 		cmocka_unit_test(states_and_sources_have_words),
 		cmocka_unit_test(only_live_states_are_not_dangling),
 		cmocka_unit_test(damaged_lists_are_noted),
+		cmocka_unit_test(notes_of_a_kind_are_limited),
 		cmocka_unit_test(union_forms_follow_life),
 		cmocka_unit_test(without_the_member_there_is_no_union),
 		cmocka_unit_test(states_follow_the_flags),
@@ -697,6 +759,7 @@ int main(void)
 		cmocka_unit_test(references_need_the_possible_cpus),
 		cmocka_unit_test(res_counters_are_bytes),
 		cmocka_unit_test(page_counters_are_pages),
+		cmocka_unit_test(huge_page_counters_are_unreadable),
 		cmocka_unit_test(page_counters_of_32_bits_are_signed),
 	};
 

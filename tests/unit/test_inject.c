@@ -283,7 +283,8 @@ static void every_poll_interrupts(void **state)
 		fake.interrupt_at = n;
 		run_with(&fake, world->words, &none);
 		assert_int_equal(disturbed.outcome, MCD_OUTCOME_PARTIAL);
-		assert_non_null(strstr(disturbed.said.text, "interrupted: "));
+		assert_true(strstr(disturbed.said.text, "interrupted: ") ||
+			    strstr(disturbed.said.text, "interrupted after "));
 		check_beginning(world);
 	}
 	fake_exit(&fake);
@@ -308,6 +309,35 @@ static void an_interrupt_shows_what_was_found(void **state)
 		"(2 of 3 shown)\n");
 	assert_string_equal(disturbed.said.text, "interrupted: 2 of 3 memory cgroups shown\n");
 	fake_exit(&fake);
+}
+
+/* Before anything is ordered there is no report, but what was found is told. */
+static void an_early_interrupt_tells_what_was_found(void **state)
+{
+	static const struct {
+		void (*init)(struct fake_target *fake);
+		uint64_t interrupt_at;
+		const char *said;
+	} table[] = {
+		{ init_310, 1, "interrupted after 4 memory cgroups were found\n" },
+		/* each group of the tree is a poll */
+		{ init_61_v1, ARRAY_SIZE(groups_61) + 1,
+		  "interrupted after 6 memory cgroups were found\n" },
+	};
+	const struct run_limits none = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		struct fake_target fake;
+
+		table[i].init(&fake);
+		fake.interrupt_at = table[i].interrupt_at;
+		run_with(&fake, "", &none);
+		assert_string_equal(disturbed.out.text, "");
+		assert_string_equal(disturbed.said.text, table[i].said);
+		assert_int_equal(disturbed.outcome, MCD_OUTCOME_PARTIAL);
+		fake_exit(&fake);
+	}
 }
 
 /* ---- memory ---- */
@@ -368,7 +398,7 @@ static void the_output_goes_away(void **state)
 
 int main(void)
 {
-	enum { NR_OTHERS = 2 };
+	enum { NR_OTHERS = 3 };
 	static const struct {
 		const char *name;
 		CMUnitTestFunction test;
@@ -381,6 +411,7 @@ int main(void)
 	static char names[ARRAY_SIZE(kinds) * ARRAY_SIZE(worlds)][64];
 	struct CMUnitTest tests[ARRAY_SIZE(names) + NR_OTHERS] = {
 		cmocka_unit_test(an_interrupt_shows_what_was_found),
+		cmocka_unit_test(an_early_interrupt_tells_what_was_found),
 		cmocka_unit_test(the_output_goes_away),
 	};
 

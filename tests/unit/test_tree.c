@@ -94,6 +94,15 @@ static void children_head_of_a_sibling(struct fake_target *fake)
 	fake_u64(fake, k61_children(5), k61_children(1));
 }
 
+/* Node 1's only child is so linked that its css would be at address 0. */
+static void css_at_address_0(struct fake_target *fake)
+{
+	const uint64_t nowhere[] = { fake_value(fake, M(cgroup_subsys_state, sibling)) };
+
+	fake_map(fake, 0, 64);
+	fake_list(fake, k61_children(1), nowhere, 1);
+}
+
 static const struct tree_case cases[] = {
 	{ .name = "intact",
 	  .nr = 8,
@@ -162,6 +171,12 @@ static const struct tree_case cases[] = {
 	  .notes = "children of css ffff888004101000: damaged after ffff888004101030: next "
 		   "ffff888004103020 does not point back; 1 entries recovered from the other end, "
 		   "some may be missing\n" },
+	{ .name = "a css at address 0",
+	  .damage = css_at_address_0,
+	  .nr = 5,
+	  .nodes = { 0, 1, 2, 5, 7 },
+	  .ends = { 5, 2, 3, 5, 5 },
+	  .notes = "css tree: css 0 is none\n" },
 	{ .name = "a head that leads to another head",
 	  .damage = children_head_of_a_sibling,
 	  .nr = 8,

@@ -65,7 +65,7 @@ static struct mcd_options parse(struct mcd_arena *arena, char **argv, int argc)
 	struct mcd_error error = { "" };
 
 	if (mcd_options_parse(argc, argv, arena, &options, &error) ||
-	    mcd_options_take_operands(&options, arena, &error))
+	    mcd_options_take_operands(&options, &error))
 		fail_msg("options: %s", error.text);
 	return options;
 }
