@@ -184,11 +184,13 @@ static enum mcd_status report(struct run *run)
 static void say_status(struct run *run, enum mcd_status status)
 {
 	const struct mcd_command *command = run->command;
+	size_t nr_in_tree = run->world.head.nr_in_tree;
 
 	if (command->out->status)
 		return;
 	if (status == MCD_INTERRUPTED && !run->rows)
-		say(command, "interrupted after %zu memory cgroups were found", run->world.nr);
+		say(command, "interrupted after %zu memory cgroups were found",
+		    run->world.nr > nr_in_tree ? run->world.nr : nr_in_tree);
 	else if (status == MCD_INTERRUPTED)
 		say(command, "interrupted: %zu of %zu memory cgroups shown", run->nr_decoded,
 		    run->nr_rows);

@@ -100,6 +100,7 @@ static enum mcd_status add_tree(struct mcd_world *world)
 	size_t nr = 0;
 	enum mcd_status status = mcd_css_tree_walk(world, &nodes, &nr);
 
+	world->head.nr_in_tree = world->head.sources & MCD_SOURCE_TREE ? nr : 0;
 	if (status)
 		return status;
 	world->tree = mcd_arena_array(world->arena, nr, sizeof(*world->tree));
@@ -115,7 +116,6 @@ static enum mcd_status add_tree(struct mcd_world *world)
 		}
 	}
 	world->nr_tree = nr;
-	world->head.nr_in_tree = world->head.sources & MCD_SOURCE_TREE ? nr : 0;
 	return status;
 }
 
