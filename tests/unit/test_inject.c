@@ -321,6 +321,7 @@ static void an_early_interrupt_tells_what_was_found(void **state)
 	} table[] = {
 		{ init_310, 1, "interrupted after 4 memory cgroups were found\n" },
 		/* each group of the tree is a poll */
+		{ init_61_v1, 3, "interrupted after 2 memory cgroups were found\n" },
 		{ init_61_v1, ARRAY_SIZE(groups_61) + 1,
 		  "interrupted after 6 memory cgroups were found\n" },
 	};
