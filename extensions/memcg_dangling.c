@@ -41,7 +41,7 @@ struct command_run {
 };
 
 static struct session session;
-static struct command_run run;
+static struct command_run current;
 
 /* ---- crash's functions, guarded ---- */
 
@@ -122,12 +122,6 @@ static enum mcd_status ask(void (*call)(void *argument), struct question *questi
 	return question->is_found ? MCD_OK : MCD_ABSENT;
 }
 
-/* In minimal mode gdb was never started, and asking it for a type would end the session. */
-static enum mcd_status ask_gdb(void (*call)(void *argument), struct question *question)
-{
-	return pc->flags & MINIMAL_MODE ? MCD_ABSENT : ask(call, question);
-}
-
 /* ---- the target ---- */
 
 static enum mcd_status target_read(struct mcd_target *target, uint64_t addr, void *buffer,
@@ -152,7 +146,7 @@ static enum mcd_status target_symbol(struct mcd_target *target, const char *name
 static enum mcd_status target_type_size(struct mcd_target *target, const char *type, uint64_t *ret)
 {
 	struct question question = { .type = type };
-	enum mcd_status status = ask_gdb(call_struct_size, &question);
+	enum mcd_status status = ask(call_struct_size, &question);
 
 	(void)target;
 	*ret = (uint64_t)question.answer;
@@ -163,7 +157,7 @@ static enum mcd_status target_member(struct mcd_target *target, const char *type
 				     const char *member, struct mcd_place *ret)
 {
 	struct question question = { .type = type, .name = member };
-	enum mcd_status status = ask_gdb(call_member, &question);
+	enum mcd_status status = ask(call_member, &question);
 
 	(void)target;
 	ret->offset = (uint64_t)question.offset;
@@ -174,7 +168,7 @@ static enum mcd_status target_member(struct mcd_target *target, const char *type
 static enum mcd_status target_enumerator(struct mcd_target *target, const char *name, uint64_t *ret)
 {
 	struct question question = { .name = name };
-	enum mcd_status status = ask_gdb(call_enumerator, &question);
+	enum mcd_status status = ask(call_enumerator, &question);
 
 	(void)target;
 	*ret = (uint64_t)question.answer;
@@ -205,16 +199,16 @@ static double seconds_since(const struct timespec *then)
 /* On a terminal, after two seconds, five times a second. */
 static void show_progress(const struct mcd_progress *progress)
 {
-	if (!run.has_terminal || seconds_since(&run.next_progress) < 0)
+	if (!current.has_terminal || seconds_since(&current.next_progress) < 0)
 		return;
-	clock_gettime(CLOCK_MONOTONIC, &run.next_progress);
-	run.next_progress.tv_nsec += 200000000;
+	clock_gettime(CLOCK_MONOTONIC, &current.next_progress);
+	current.next_progress.tv_nsec += 200000000;
 	if (progress->nr_total)
 		fprintf(stderr, "\rdangling: %zu of %zu %s\033[K", progress->nr_done,
 			progress->nr_total, progress->what);
 	else
 		fprintf(stderr, "\rdangling: %zu %s\033[K", progress->nr_done, progress->what);
-	run.is_progress_shown = true;
+	current.is_progress_shown = true;
 }
 
 static bool target_is_interrupted(struct mcd_target *target, const struct mcd_progress *progress)
@@ -240,9 +234,9 @@ static const struct mcd_target_ops ops = {
 
 static void end_progress(void)
 {
-	if (run.is_progress_shown)
+	if (current.is_progress_shown)
 		fprintf(stderr, "\r\033[K");
-	run.is_progress_shown = false;
+	current.is_progress_shown = false;
 }
 
 /* Not crash's error(): that copies its text into redirected output. */
@@ -262,13 +256,13 @@ static void say_errno(const char *what)
 /* The stream to write to: crash's, or the file of -o, which is not touched before there is a report. */
 static FILE *output_stream(void)
 {
-	if (!run.path)
+	if (!current.path)
 		return fp;
-	if (!run.file)
-		run.file = fopen(run.path, "w");
-	if (!run.file)
-		say_errno(run.path);
-	return run.file;
+	if (!current.file)
+		current.file = fopen(current.path, "w");
+	if (!current.file)
+		say_errno(current.path);
+	return current.file;
 }
 
 static enum mcd_status write_out(void *sink, const char *bytes, size_t size)
@@ -283,7 +277,7 @@ static enum mcd_status write_out(void *sink, const char *bytes, size_t size)
 	/* crash ignores SIGPIPE: a pager that was left shows up as a failed write. */
 	if (errno == EPIPE)
 		return MCD_INTERRUPTED;
-	say_errno(run.path ? run.path : "output");
+	say_errno(current.path ? current.path : "output");
 	return MCD_FAULT;
 }
 
@@ -296,35 +290,35 @@ static void cleanup(void *argument)
 	sigset_t interrupt;
 
 	(void)argument;
-	if (!run.is_active)
+	if (!current.is_active)
 		return;
-	run.is_active = false;
+	current.is_active = false;
 	pc->cmd_cleanup = NULL;
 	pc->cmd_cleanup_arg = NULL;
 	end_progress();
-	if (run.file && fclose(run.file) != 0)
-		say_errno(run.path);
-	mcd_arena_deinit(&run.arena);
+	if (current.file && fclose(current.file) != 0)
+		say_errno(current.path);
+	mcd_arena_deinit(&current.arena);
 	sigemptyset(&interrupt);
 	sigaddset(&interrupt, SIGINT);
 	while (sigtimedwait(&interrupt, NULL, &no_wait) == SIGINT)
 		;
-	sigprocmask(SIG_SETMASK, &run.old_mask, NULL);
+	sigprocmask(SIG_SETMASK, &current.old_mask, NULL);
 }
 
 static void begin(void)
 {
 	sigset_t interrupt;
 
-	run = (struct command_run){ .is_active = true, .has_terminal = isatty(STDERR_FILENO) };
+	current = (struct command_run){ .is_active = true, .has_terminal = isatty(STDERR_FILENO) };
 	sigemptyset(&interrupt);
 	sigaddset(&interrupt, SIGINT);
-	sigprocmask(SIG_BLOCK, &interrupt, &run.old_mask);
-	mcd_arena_init(&run.arena, ARENA_BYTES_MAX);
+	sigprocmask(SIG_BLOCK, &interrupt, &current.old_mask);
+	mcd_arena_init(&current.arena, ARENA_BYTES_MAX);
 	pc->cmd_cleanup = cleanup;
 	pc->cmd_cleanup_arg = NULL;
-	clock_gettime(CLOCK_MONOTONIC, &run.next_progress);
-	run.next_progress.tv_sec += 2;
+	clock_gettime(CLOCK_MONOTONIC, &current.next_progress);
+	current.next_progress.tv_sec += 2;
 	if (!session.is_ready)
 		mcd_target_init(&session.target, &ops, sizeof(long),
 				__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__, machdep->pagesize);
@@ -334,13 +328,13 @@ static void begin(void)
 static enum mcd_status parse(struct mcd_options *ret)
 {
 	struct mcd_error *error = &session.target.error;
-	char **argv = mcd_arena_array(&run.arena, (size_t)argcnt + 1, sizeof(*argv));
+	char **argv = mcd_arena_array(&current.arena, (size_t)argcnt + 1, sizeof(*argv));
 	enum mcd_status status = MCD_OK;
 
 	if (!argv)
 		return mcd_error_set(error, MCD_NO_MEMORY, "command line");
 	memcpy(argv, args, (size_t)argcnt * sizeof(*argv));
-	status = mcd_options_parse(argcnt, argv, &run.arena, ret, error);
+	status = mcd_options_parse(argcnt, argv, &current.arena, ret, error);
 	return status ? status : mcd_options_take_operands(ret, error);
 }
 
@@ -349,17 +343,30 @@ static void execute(const struct mcd_options *options)
 	struct mcd_out out;
 	const struct mcd_command command = {
 		.target = &session.target,
-		.arena = &run.arena,
+		.arena = &current.arena,
 		.options = options,
 		.out = &out,
 		.say = say,
 	};
 
-	run.path = options->output;
+	/* There gdb was never started, and asking it for a type would end the session. */
+	if (pc->flags & MINIMAL_MODE) {
+		say(NULL, "crash runs in minimal mode, which has no types: start it without "
+			  "--minimal");
+		return;
+	}
+	current.path = options->output;
 	mcd_out_init(&out, write_out, NULL);
-	/* A report may be empty: -k where nothing dangles. Its file is there all the same. */
-	if (mcd_command_run(&command) == MCD_OUTCOME_COMPLETE)
+	switch (mcd_command_run(&command)) {
+	case MCD_OUTCOME_COMPLETE:
+	case MCD_OUTCOME_PARTIAL:
+	case MCD_OUTCOME_NO_MATCH:
+		/* An empty report is one too: no stale file may pass for it. */
 		(void)output_stream();
+		break;
+	default:
+		break;
+	}
 }
 
 static void cmd_dangling(void)

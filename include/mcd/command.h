@@ -39,7 +39,7 @@ struct mcd_options {
 	size_t nr_operands;
 };
 
-/* How a run ended; the values are the exit status of the stand-alone program. */
+/* How a run ended; the values serve as exit status where a front end has one. */
 enum mcd_outcome {
 	MCD_OUTCOME_COMPLETE = 0,
 	MCD_OUTCOME_NO_MATCH = 1,

@@ -44,18 +44,25 @@ enum mcd_state {
 
 /* Bits: what deserves a remark. mcd_flag_name() has their words. */
 enum mcd_flag {
-	MCD_FLAG_NOT_ON_LIST = 1 << 0,	  /* dead, and the facility's list lacks it */
-	MCD_FLAG_NOT_IN_TREE = 1 << 1,	  /* on the list, and the css tree lacks it */
-	MCD_FLAG_ALIVE_ON_LIST = 1 << 2,  /* on the list of the dead, but online */
-	MCD_FLAG_SWAP_DIFFERS = 1 << 3,	  /* the kernel's own file shows another swap figure */
-	MCD_FLAG_SOCKETS_DIFFER = 1 << 4, /* the kernel's own file shows another socket count */
-	MCD_FLAG_SOCKETS_APPROX = 1 << 5, /* per-cpu parts of the socket count were lost */
-	MCD_FLAG_KMEM_REPARENTED =
-		1 << 6,		       /* kmem moved to the parent: the figure is an upper bound */
-	MCD_FLAG_BEING_FREED = 1 << 7, /* memsw is overlaid by the work that frees the group */
-	MCD_FLAG_CGROUP_ONLINE = 1
-				 << 8,	/* the directory exists, only its controller was disabled */
-	MCD_FLAG_PATH_PARTIAL = 1 << 9, /* the path begins with "?": an ancestor is unreadable */
+	/* Dead, and the facility's list lacks it. */
+	MCD_FLAG_NOT_ON_LIST = 1,
+	/* On the list, and the css tree lacks it. */
+	MCD_FLAG_NOT_IN_TREE = 2,
+	/* On the list of the dead, but online. */
+	MCD_FLAG_ALIVE_ON_LIST = 4,
+	/* The kernel's own file shows another swap figure, another socket count. */
+	MCD_FLAG_SWAP_DIFFERS = 8,
+	MCD_FLAG_SOCKETS_DIFFER = 16,
+	/* Per-cpu parts of the socket count were lost. */
+	MCD_FLAG_SOCKETS_APPROX = 32,
+	/* Kernel memory moved to the parent: the figure is an upper bound. */
+	MCD_FLAG_KMEM_REPARENTED = 64,
+	/* memsw is overlaid by the work that frees the group. */
+	MCD_FLAG_BEING_FREED = 128,
+	/* The directory exists, only its controller was disabled. */
+	MCD_FLAG_CGROUP_ONLINE = 256,
+	/* The path begins with "?": an ancestor is unreadable. */
+	MCD_FLAG_PATH_PARTIAL = 512,
 	MCD_NR_FLAGS = 10,
 };
 

@@ -27,10 +27,23 @@ static enum mcd_status take_limit(struct mcd_options *options, const char *text,
 	errno = 0;
 	count = strtoull(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || errno || count > SIZE_MAX)
-		return mcd_error_set(error, MCD_USAGE, "%s: not a COUNT of rows", text);
+		return mcd_error_set(error, MCD_USAGE, "%s: -n takes a whole number", text);
 	options->has_limit = true;
 	options->limit = (size_t)count;
 	return MCD_OK;
+}
+
+/* Why getopt_long() did not take a word that begins with "--". */
+static const char *long_problem(const char *word)
+{
+	const char *name = word + 2;
+	size_t length = strcspn(name, "="), nr_alike = 0;
+
+	for (const struct option *option = long_options; option->name; option++)
+		nr_alike += strncmp(option->name, name, length) == 0;
+	if (!nr_alike)
+		return "no such option";
+	return nr_alike > 1 ? "more than one option begins so" : "this option takes no argument";
 }
 
 static enum mcd_status take(struct mcd_options *options, int letter, const char *word,
@@ -63,10 +76,7 @@ static enum mcd_status take(struct mcd_options *options, int letter, const char 
 		/* Of a long option optopt is 0, or the letter that it stands for. */
 		if (optopt == ':' || (optopt && !strchr(letters, optopt)))
 			return mcd_error_set(error, MCD_USAGE, "-%c: no such option", optopt);
-		return mcd_error_set(error, MCD_USAGE,
-				     "%s: no such option, not the only one that begins so, or one "
-				     "without an argument",
-				     word);
+		return mcd_error_set(error, MCD_USAGE, "%s: %s", word, long_problem(word));
 	}
 }
 
@@ -74,9 +84,7 @@ static enum mcd_status check(struct mcd_options *options, struct mcd_error *erro
 {
 	if ((options->views & MCD_VIEW_KERNEL) &&
 	    (options->views != MCD_VIEW_KERNEL || options->with_live))
-		return mcd_error_set(error, MCD_USAGE,
-				     "-k prints what the kernel's file holds: it goes without -a, "
-				     "-l and -u");
+		return mcd_error_set(error, MCD_USAGE, "-k cannot be combined with -a, -l or -u");
 	if (!options->views)
 		options->views = MCD_VIEW_TEXT;
 	return MCD_OK;

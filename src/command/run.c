@@ -13,9 +13,8 @@ struct run {
 	struct mcd_world world;
 	struct mcd_memcg **rows; /* selected, in report order */
 	size_t nr_selected;
-	size_t nr_rows;	    /* of them: within the limit */
-	size_t nr_decoded;  /* of them: ready to print */
-	size_t nr_unlisted; /* matched, but not on the list that -k prints */
+	size_t nr_rows;	   /* of them: within the limit */
+	size_t nr_decoded; /* of them: ready to print */
 };
 
 /* The views in the order in which they are printed. */
@@ -88,6 +87,13 @@ static bool is_selected(struct run *run, const struct mcd_memcg *memcg)
 	return is_any;
 }
 
+static void mark_unlisted(const struct mcd_options *options, const struct mcd_memcg *memcg)
+{
+	for (size_t i = 0; i < options->nr_selectors; i++)
+		if (mcd_selector_matches(&options->selectors[i], memcg))
+			options->selectors[i].is_unlisted = true;
+}
+
 /* Leaves in run->rows what the user wants to see; what exists only live must be asked for. */
 static enum mcd_status select_rows(struct run *run)
 {
@@ -108,7 +114,7 @@ static enum mcd_status select_rows(struct run *run)
 		if (is_listed || !run->world.head.facility || !(options->views & MCD_VIEW_KERNEL))
 			run->rows[run->nr_selected++] = memcg;
 		else
-			run->nr_unlisted++;
+			mark_unlisted(options, memcg);
 	}
 	run->nr_rows = run->nr_selected;
 	if (options->has_limit && options->limit < run->nr_rows)
@@ -212,14 +218,16 @@ static enum mcd_outcome conclude(struct run *run, enum mcd_status status)
 	if (!status && run->world.notes)
 		outcome = MCD_OUTCOME_PARTIAL;
 	for (size_t i = 0; i < command->options->nr_selectors && !status; i++) {
-		if (command->options->selectors[i].has_match)
+		const struct mcd_selector *selector = &command->options->selectors[i];
+
+		if (selector->is_unlisted)
+			say(command, "%s: not on the kernel's list, so that -k does not show it",
+			    selector->text);
+		if (selector->has_match)
 			continue;
-		say(command, "%s: no such memory cgroup", command->options->selectors[i].text);
+		say(command, "%s: no such memory cgroup", selector->text);
 		outcome = MCD_OUTCOME_NO_MATCH;
 	}
-	if (command->options->nr_selectors && run->nr_unlisted)
-		say(command, "not on the kernel's list, which is all that -k shows: %zu",
-		    run->nr_unlisted);
 	return outcome;
 }
 

@@ -14,6 +14,7 @@ struct mcd_selector {
 	const char *text; /* as given */
 	uint64_t number;  /* of an address or id */
 	bool has_match;	  /* set by mcd_selector_matches() */
+	bool is_unlisted; /* its match is not on the list that -k prints */
 };
 
 /* MCD_USAGE with a reason in `error` where `text` is none of the three. */

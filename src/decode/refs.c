@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The reference count that keeps a memcg: what a ledger has to explain.
+ * The reference count that keeps a memcg.
  * lib/percpu-refcount.c, include/linux/percpu-refcount.h; up to v3.10 mem_cgroup.refcnt.
  */
 #include "decode.h"

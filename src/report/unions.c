@@ -124,11 +124,13 @@ static void print_head(struct mcd_out *out, const struct mcd_report *report)
 		       "hierarchy: %s\nfacility: %s\nsources:", mcd_hierarchy_name(head->hierarchy),
 		       facility_names[head->facility]);
 	print_sources(out, head->sources);
-	mcd_out_printf(out,
-		       "\nmemory cgroups: %zu on the list, %zu in the tree, "
-		       "%zu dangling, %zu online, %zu unreadable\n",
-		       head->nr_listed, head->nr_in_tree, head->nr_dangling, head->nr_online,
-		       head->nr_unreadable);
+	mcd_out_text(out, "\nmemory cgroups: ");
+	if (head->sources & MCD_SOURCE_LIST)
+		mcd_out_printf(out, "%zu on the list, ", head->nr_listed);
+	if (head->sources & MCD_SOURCE_TREE)
+		mcd_out_printf(out, "%zu in the tree, ", head->nr_in_tree);
+	mcd_out_printf(out, "%zu dangling, %zu online, %zu unreadable\n", head->nr_dangling,
+		       head->nr_online, head->nr_unreadable);
 	mcd_out_printf(out, "reads: %" PRIu64 ", %" PRIu64 " bytes\n", report->nr_reads,
 		       report->read_bytes);
 	for (const struct mcd_note *note = report->notes; note; note = note->next)

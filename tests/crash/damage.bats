@@ -175,5 +175,5 @@ others_stand() {
     cd "$whole/minimal"
     views ../vmlinux "$demo/vmcore" --minimal
     alive
-    grep -q '^dangling: no type information' session.err
+    grep -q '^dangling: crash runs in minimal mode' session.err
 }

@@ -39,6 +39,8 @@ dangling nonsense
 dangling -o output 0x
 dangling /nowhere > nowhere
 dangling -k /live-oom > kernel-live
+!echo stale > stale
+dangling -o stale /nowhere
 dangling -o /nonexistent/file
 dangling -o /dev/full
 dangling --list --limit 1 > long-options
@@ -139,8 +141,8 @@ said() {
 @test "wrong usage is told, shows the synopsis, and the prompt stays" {
     show session.err
     said '-x: no such option'
-    said '-k prints what the kernel'
-    said 'many: not a COUNT of rows'
+    said '-k cannot be combined with -a, -l or -u'
+    said 'many: -n takes a whole number'
     said 'nonsense: not a MEMCG'
     [ "$(grep -c '^Usage:' session.out)" = 5 ]
     # A report that is there already outlives a mistyped command.
@@ -149,11 +151,12 @@ said() {
 
 @test "a group that is not there, and a file that cannot be written, are told" {
     said '/nowhere: no such memory cgroup'
-    said "not on the kernel's list, which is all that -k shows: 1"
+    said "/live-oom: not on the kernel's list"
     said '/nonexistent/file: No such file or directory'
     said '/dev/full: No space left on device'
     [ ! -s nowhere ]
     [ ! -s kernel-live ]
+    [ ! -s stale ]
 }
 
 @test "nothing reads as a problem where there is none" {

@@ -941,7 +941,7 @@ static void unions_have_head_and_probes(void **state)
 {
 	static const char *const parts[] = {
 		"hierarchy: v1\nfacility: yes, with names\nsources: list\n"
-		"memory cgroups: 3 on the list, 0 in the tree, 3 dangling, 1 online, 0 "
+		"memory cgroups: 3 on the list, 3 dangling, 1 online, 0 "
 		"unreadable\n",
 		"\nreads: ",
 		"PROBE         ANSWER  SIZE  NAME\n",
@@ -1065,10 +1065,10 @@ static const struct said_case said_cases[] = {
 	  "/a: no such memory cgroup\n77: no such memory cgroup\n"
 	  "0xffffffff81000000: no such memory cgroup\n" },
 	{ "said: no match, and not on the list", NULL, "-k / /inner /none 77", MCD_OUTCOME_NO_MATCH,
-	  "/none: no such memory cgroup\n77: no such memory cgroup\n"
-	  "not on the kernel's list, which is all that -k shows: 1\n" },
+	  "/: not on the kernel's list, so that -k does not show it\n"
+	  "/none: no such memory cgroup\n77: no such memory cgroup\n" },
 	{ "said: not on the list, by id", NULL, "-k 1", MCD_OUTCOME_COMPLETE,
-	  "not on the kernel's list, which is all that -k shows: 1\n" },
+	  "1: not on the kernel's list, so that -k does not show it\n" },
 	{ "said: nothing of the list without -k", NULL, "1", MCD_OUTCOME_COMPLETE, "" },
 	{ "said: a slab cache is missing", lose_second_params, "", MCD_OUTCOME_PARTIAL,
 	  "slab caches of memcg 40101000: damaged after 40400010: next 40401010 cannot be read; "

@@ -1044,6 +1044,8 @@ static void damaged_listeners_are_noted_with_their_group(void **state)
 	fake_exit(&fake);
 }
 
+#define UNLISTED(memcg) memcg ": not on the kernel's list, so that -k does not show it\n"
+
 /* The kernel's file holds no more than the list, and a search that asks for more is told. */
 static void what_is_not_listed_is_said(void **state)
 {
@@ -1052,9 +1054,8 @@ static void what_is_not_listed_is_said(void **state)
 	} table[] = {
 		{ "-k", "" },
 		{ "-k /listed", "" },
-		{ "-k /unlisted", "not on the kernel's list, which is all that -k shows: 1\n" },
-		{ "-k /unlisted /listed 2 3",
-		  "not on the kernel's list, which is all that -k shows: 3\n" },
+		{ "-k /unlisted", UNLISTED("/unlisted") },
+		{ "-k /unlisted /listed 2 3", UNLISTED("/unlisted") UNLISTED("2") UNLISTED("3") },
 		{ "/unlisted /live0", "" },
 	};
 	static struct run_result result;
@@ -1201,7 +1202,7 @@ static void views_are_printed_in_a_fixed_order(void **state)
 			   "ffff888004101000   2     3   12288   n/a     0    0  offline  /a\n"
 			   "\n"
 			   "hierarchy: v1\nfacility: no\nsources: tree\n"
-			   "memory cgroups: 0 on the list, 3 in the tree, 2 dangling, 1 online, "
+			   "memory cgroups: 3 in the tree, 2 dangling, 1 online, "
 			   "0 unreadable\n";
 	struct fake_target fake;
 

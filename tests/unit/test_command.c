@@ -25,7 +25,9 @@ struct options_case {
 
 #define TEXT .views = MCD_VIEW_TEXT
 #define USAGE .status = MCD_USAGE
-#define LONG ": no such option, not the only one that begins so, or one without an argument"
+#define UNKNOWN ": no such option"
+#define AMBIGUOUS ": more than one option begins so"
+#define PLAIN ": this option takes no argument"
 #define NO_MEMCG ": not a MEMCG: give a path (/…), an address (0x…) or a decimal css id"
 
 static const struct options_case options_cases[] = {
@@ -65,27 +67,27 @@ static const struct options_case options_cases[] = {
 	{ .words = { "-a", "-zl" }, USAGE, .error = "-z: no such option" },
 	{ .words = { "-lz" }, USAGE, .error = "-z: no such option" },
 	{ .words = { "--all", "-zl" }, USAGE, .error = "-z: no such option" },
-	{ .words = { "--bogus" }, USAGE, .error = "--bogus" LONG },
-	{ .words = { "-l", "--bogus=1", "/a" }, USAGE, .error = "--bogus=1" LONG },
-	{ .words = { "--l" }, USAGE, .error = "--l" LONG },
-	{ .words = { "--ambiguous" }, USAGE, .error = "--ambiguous" LONG },
-	{ .words = { "--all=3" }, USAGE, .error = "--all=3" LONG },
-	{ .words = { "-l", "--kernel=", "/a" }, USAGE, .error = "--kernel=" LONG },
+	{ .words = { "--bogus" }, USAGE, .error = "--bogus" UNKNOWN },
+	{ .words = { "-l", "--bogus=1", "/a" }, USAGE, .error = "--bogus=1" UNKNOWN },
+	{ .words = { "--l" }, USAGE, .error = "--l" AMBIGUOUS },
+	{ .words = { "--ambiguous" }, USAGE, .error = "--ambiguous" UNKNOWN },
+	{ .words = { "--all=3" }, USAGE, .error = "--all=3" PLAIN },
+	{ .words = { "-l", "--kernel=", "/a" }, USAGE, .error = "--kernel=" PLAIN },
 	{ .words = { "-:" }, USAGE, .error = "-:: no such option" },
 	{ .words = { "--list", "-?" }, USAGE, .error = "-?: no such option" },
 	{ .words = { "-n" }, USAGE, .error = "-n: this option needs an argument" },
 	{ .words = { "--list", "-lm" }, USAGE, .error = "-lm: this option needs an argument" },
 	{ .words = { "--memcg" }, USAGE, .error = "--memcg: this option needs an argument" },
-	{ .words = { "-n", "x" }, USAGE, .error = "x: not a COUNT of rows" },
-	{ .words = { "-n", "" }, USAGE, .error = ": not a COUNT of rows" },
-	{ .words = { "-n", "-1" }, USAGE, .error = "-1: not a COUNT of rows" },
-	{ .words = { "-n", "+1" }, USAGE, .error = "+1: not a COUNT of rows" },
-	{ .words = { "-n", " 1" }, USAGE, .error = " 1: not a COUNT of rows" },
-	{ .words = { "-n", "1x" }, USAGE, .error = "1x: not a COUNT of rows" },
-	{ .words = { "-n", "0x10" }, USAGE, .error = "0x10: not a COUNT of rows" },
+	{ .words = { "-n", "x" }, USAGE, .error = "x: -n takes a whole number" },
+	{ .words = { "-n", "" }, USAGE, .error = ": -n takes a whole number" },
+	{ .words = { "-n", "-1" }, USAGE, .error = "-1: -n takes a whole number" },
+	{ .words = { "-n", "+1" }, USAGE, .error = "+1: -n takes a whole number" },
+	{ .words = { "-n", " 1" }, USAGE, .error = " 1: -n takes a whole number" },
+	{ .words = { "-n", "1x" }, USAGE, .error = "1x: -n takes a whole number" },
+	{ .words = { "-n", "0x10" }, USAGE, .error = "0x10: -n takes a whole number" },
 	{ .words = { "-n", "18446744073709551616" },
 	  USAGE,
-	  .error = "18446744073709551616: not a COUNT of rows" },
+	  .error = "18446744073709551616: -n takes a whole number" },
 
 	{ .words = { "-m", "x" }, USAGE, .error = "x" NO_MEMCG },
 	{ .words = { "-m", "" }, USAGE, .error = NO_MEMCG },
@@ -205,8 +207,7 @@ static void the_kernels_file_stands_alone(void **state)
 		assert_int_equal(mcd_options_parse(command_line(words, argv), argv, &arena,
 						   &options, &error),
 				 MCD_USAGE);
-		assert_string_equal(error.text, "-k prints what the kernel's file holds: it goes "
-						"without -a, -l and -u");
+		assert_string_equal(error.text, "-k cannot be combined with -a, -l or -u");
 	}
 }
 
