@@ -1,15 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make              the extension, build/memcg_dangling.so
+# make              the extension, $(BUILD)/memcg_dangling.so
 # make demo         opens the committed dump in crash and prints the report
-# make check        every test; make check-unit, check-demo, check-dumps, lint are its parts
-# make help         all targets
+# make install      the extension into $(EXTDIR) (DESTDIR=, PREFIX=); make uninstall removes it
+# make check        every test: check-unit, lint, check-demo, check-dumps one after the other
+# make check-unit   the unit tests, with sanitizers
+# make check-demo   a real crash on the committed dump and on damaged copies of it
+# make check-dumps  a real crash on dumps of Debian's kernels, which it makes first
+# make lint         formatting, warnings, analyzers, layering, documents
+# make bench        what the command costs beside crash's start
+# make deps         installs what building and testing need (apt); the targets above do so too
+# make clean        removes $(BUILD)
 #
 # CRASH=DIR         build against the defs.h of another crash: its source tree, with the binary built,
 #                   or any directory that holds defs.h, and CRASH_BIN=FILE for the binary, which
 #                   tells the version to accept
 # BUILD=DIR         where everything is built (default: build)
 # V=1               shows the commands
+# MCD_NO_INSTALL=1  installs nothing, only says what is missing
 
 BUILD     ?= build
 PREFIX    ?= /usr
@@ -43,16 +51,17 @@ SO       := $(BUILD)/memcg_dangling.so
 # Made by a chain of rules, but kept: the sanitized objects serve many programs.
 .SECONDARY: $(SAN_OBJ) $(UNIT:%.c=$(BUILD)/san/%.o)
 
-QUIET = $(if $(V),,@printf '  %-4s %s\n' $(1) $@;)
+# Short lines instead of commands, and none at all under -s.
+IS_SILENT := $(findstring s,$(firstword -$(MAKEFLAGS)))
+QUIET = $(if $(V),,@$(if $(IS_SILENT),:,printf '  %-4s %s\n' $(1) $@);)
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo check check-unit check-demo check-dumps lint bench install clean help
+.PHONY: all deps demo check check-unit check-demo check-dumps lint bench install uninstall clean help
 
 all: $(SO)
 
 help:
 	@sed -n '/^# make/,/^$$/p' Makefile | sed 's/^# \{0,1\}//'
-	@echo 'Targets: all deps demo check check-unit check-demo check-dumps lint bench install clean'
 
 # ---- the extension ----
 
@@ -63,7 +72,7 @@ define SETTINGS
 $(CC) $(CSTD) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) WERROR=$(WERROR)
 endef
 define CRASH_SETTINGS
-$(CRASH) $(CRASH_VERSION) $(shell cksum < $(CRASH)/defs.h)
+$(CRASH) $(CRASH_VERSION) $(shell cksum $(CRASH)/defs.h 2>/dev/null)
 endef
 
 $(BUILD)/settings: FORCE
@@ -72,8 +81,9 @@ $(BUILD)/settings: FORCE
 
 $(BUILD)/crash-settings: FORCE
 	@mkdir -p $(@D)
-	@test -n "$(CRASH_VERSION)" || { echo "$(CRASH_BIN): not a crash that tells its version:" \
-		"set CRASH_BIN=FILE" >&2; exit 1; }
+	@test -r "$(CRASH)/defs.h" || { echo "CRASH=$(CRASH): there is no defs.h in it" >&2; exit 1; }
+	@test -n "$(CRASH_VERSION)" || { echo "CRASH_BIN=$(CRASH_BIN): cannot be run, or does not tell" \
+		"its version" >&2; exit 1; }
 	@echo '$(CRASH_SETTINGS)' | cmp -s - $@ || echo '$(CRASH_SETTINGS)' > $@
 FORCE:
 
@@ -94,6 +104,9 @@ $(SO): $(BUILD)/obj/extensions/memcg_dangling.o $(CORE_OBJ) extensions/memcg_dan
 install: $(SO)
 	install -D -m 0644 $(SO) $(DESTDIR)$(EXTDIR)/memcg_dangling.so
 
+uninstall:
+	rm -f $(DESTDIR)$(EXTDIR)/memcg_dangling.so
+
 # ---- tests ----
 
 $(BUILD)/san/%.o: %.c $(BUILD)/settings
@@ -111,7 +124,8 @@ check-unit: deps
 	$(SUBMAKE) $(UNIT_BIN)
 	tests/run-unit $(UNIT_BIN)
 
-check-demo: deps
+check-demo:
+	@scripts/install-deps build
 	$(SUBMAKE) $(SO)
 	BUILD=$(BUILD) bats tests/crash/demo.bats tests/crash/damage.bats tests/crash/session.bats
 
@@ -133,7 +147,8 @@ bench: deps
 	$(SUBMAKE) $(SO)
 	BUILD=$(BUILD) tests/bench
 
-demo: deps
+demo:
+	@scripts/install-deps build
 	$(SUBMAKE) $(SO)
 	@BUILD=$(BUILD) scripts/demo
 

@@ -90,7 +90,10 @@ COMMANDS
     [[ $output == *'another crash'* ]]
     run make -s -C "$top" BUILD="$PWD/changed" CRASH="$PWD/changing"
     [ "$status" != 0 ]
-    [[ $output == *'set CRASH_BIN'* ]]
+    [[ $output == *'cannot be run, or does not tell its version'* ]]
+    run make -s -C "$top" BUILD="$PWD/changed" CRASH=/nonexistent
+    [ "$status" != 0 ]
+    [[ $output == *'there is no defs.h in it'* ]]
 }
 
 @test "installed, it is found by its name alone, from ~/.crashrc too" {
