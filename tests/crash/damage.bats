@@ -177,3 +177,15 @@ others_stand() {
     alive
     grep -q '^dangling: crash runs in minimal mode' session.err
 }
+
+@test "random damage around the memcgs never ends a session" {
+    local seed
+    for seed in {1..12}; do
+        mapfile -t edits < <("$top/tests/tools/random-damage" "$whole/list" "$seed")
+        echo "seed $seed: ${edits[*]}"
+        damaged random "${edits[@]}"
+        alive
+        [ -s unions ]
+        rm alive unions
+    done
+}
