@@ -117,15 +117,15 @@ $(BUILD)/unit/%: $(BUILD)/san/tests/unit/%.o $(SAN_OBJ)
 	@mkdir -p $(@D)
 	$(call QUIET,LD)$(CC) $(SANITIZE) -o $@ $^ -lcmocka
 
-# Set-up first, then a make that can rely on it: also under -j, and on a bare machine.
-SUBMAKE = @$(MAKE) --no-print-directory
+# Set-up first, then a make that can rely on it: also under -j, whose job server "+" hands on, and
+# on a bare machine.
+SUBMAKE = +@$(MAKE) --no-print-directory
 
 check-unit: deps
 	$(SUBMAKE) $(UNIT_BIN)
 	tests/run-unit $(UNIT_BIN)
 
-check-demo:
-	@scripts/install-deps build
+check-demo: deps
 	$(SUBMAKE) $(SO)
 	BUILD=$(BUILD) bats tests/crash/demo.bats tests/crash/damage.bats tests/crash/session.bats
 
