@@ -2,7 +2,7 @@
 /*
  * The slab caches that a memcg owns, v3.8 to v3.13: mem_cgroup.memcg_slab_caches links
  * memcg_cache_params, which knows its root cache; the memcg's own cache is the root's array element
- * number kmemcg_id (mm/memcontrol.c, memcg_params_to_cache()). 2633d7a02823, ba6c496ed834.
+ * number kmemcg_id (mm/memcontrol.c, memcg_params_to_cache()). 2633d7a02823 (v3.8).
  */
 #include <inttypes.h>
 #include <stdio.h>

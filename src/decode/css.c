@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * struct cgroup_subsys_state, the base class of struct mem_cgroup: life state, ids, directory.
- * include/linux/cgroup.h, since v4.1 include/linux/cgroup-defs.h; css_release_work_fn() and
+ * include/linux/cgroup.h, later include/linux/cgroup-defs.h; css_release_work_fn() and
  * offline_css() in kernel/cgroup/cgroup.c set the flags.
  */
 #include "decode.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The css tree below root_mem_cgroup, in pre-order. A css stays on its parent's list of children
- * until css_release_work_fn(), so that the dead are reached too (d5c419b68e36, v3.16).
+ * until css_release_work_fn(), so that the dead are reached too (v3.16).
  */
 #include <inttypes.h>
 #include <stdio.h>

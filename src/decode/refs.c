@@ -5,7 +5,7 @@
  */
 #include "decode.h"
 
-/* The low bits of percpu_ref.percpu_count_ptr; eecc16ba9a49 (v3.18). */
+/* The low bits of percpu_ref.percpu_count_ptr (v3.18). */
 enum { PERCPU_REF_ATOMIC = 1, PERCPU_REF_DEAD = 2, PERCPU_REF_FLAGS = 3 };
 
 /* Σ of the per-cpu counts, unsigned longs that may be negative one by one. */

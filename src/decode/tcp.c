@@ -38,7 +38,7 @@ static enum mcd_status decode_tcp_memcontrol(struct mcd_world *world, struct mcd
 	return MCD_OK;
 }
 
-/* Since v4.5 (0db152981fcf): a page counter, which only the legacy hierarchy charges. */
+/* Since v4.5: a page counter, which only the legacy hierarchy charges. */
 static enum mcd_status decode_tcpmem(struct mcd_world *world, struct mcd_memcg *memcg)
 {
 	return mcd_charge_bytes(world, memcg, M(mem_cgroup, tcpmem), MCD_STAT_SOCK,
