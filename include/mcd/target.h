@@ -101,6 +101,8 @@ MCD_MUST_CHECK enum mcd_status mcd_read_word(struct mcd_target *target, uint64_t
 MCD_MUST_CHECK enum mcd_status mcd_read_long(struct mcd_target *target, uint64_t addr,
 					     const char *what, int64_t *ret);
 
+enum { MCD_STRING_BYTES_MAX = 4096 }; /* the longest that any caller of the next one wants */
+
 /*
  * Reads a terminated string of at most `max` bytes into `arena`. A string that goes on beyond `max`
  * is MCD_CORRUPT, one that runs into a missing page MCD_FAULT.

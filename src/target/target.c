@@ -94,46 +94,27 @@ static size_t chunk_at(const struct mcd_target *target, uint64_t addr, size_t ma
 	return chunk < max ? chunk : max;
 }
 
-/* `text` with room for `needed` bytes, moved if it must be; NULL where memory runs out. */
-static char *room_for(struct mcd_arena *arena, char *text, size_t used, size_t needed,
-		      size_t *capacity)
-{
-	char *wider = text;
-
-	if (needed > *capacity) {
-		wider = mcd_arena_array(arena, needed, 2);
-		if (wider && used)
-			memcpy(wider, text, used);
-		*capacity = 2 * needed;
-	}
-	return wider;
-}
-
 enum mcd_status mcd_read_string(struct mcd_target *target, struct mcd_arena *arena, uint64_t addr,
 				size_t max, const char *what, const char **ret)
 {
-	size_t length = 0, capacity = 0;
-	char *text = NULL;
+	char text[MCD_STRING_BYTES_MAX];
+	size_t length = 0;
 
+	max = max < sizeof(text) ? max : sizeof(text);
 	while (length < max) {
-		char bytes[256];
 		size_t chunk = chunk_at(target, addr + length, max - length);
-		enum mcd_status status = mcd_read(target, addr + length, bytes, chunk, what);
+		enum mcd_status status = mcd_read(target, addr + length, text + length, chunk,
+						  what);
+		size_t part = 0;
 
 		if (status)
 			return status;
-
-		size_t part = strnlen(bytes, chunk);
-
-		text = room_for(arena, text, length, length + part + 1, &capacity);
-		if (!text)
-			return mcd_error_set(&target->error, MCD_NO_MEMORY, "%s", what);
-		memcpy(text + length, bytes, part);
+		part = strnlen(text + length, chunk);
 		length += part;
-		if (part < chunk) {
-			*ret = text;
-			return MCD_OK;
-		}
+		if (part == chunk)
+			continue;
+		*ret = mcd_arena_strndup(arena, text, length);
+		return *ret ? MCD_OK : mcd_error_set(&target->error, MCD_NO_MEMORY, "%s", what);
 	}
 	return mcd_error_set(&target->error, MCD_CORRUPT, "%s: no end within %zu bytes at %" PRIx64,
 			     what, max, addr);

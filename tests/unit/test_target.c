@@ -242,7 +242,7 @@ static void a_string_needs_room_in_the_arena(void **state)
 	const char *read = NULL;
 
 	(void)state;
-	arena.limit_bytes = 40;
+	arena.limit_bytes = 20;
 	fake_text(&fake, BASE, "a name of some twenty bytes");
 	assert_int_equal(mcd_read_string(&fake.target, &arena, BASE, 100, "name", &read),
 			 MCD_NO_MEMORY);
