@@ -70,20 +70,26 @@ static enum mcd_status read_cpus(struct mcd_world *world, enum mcd_layout_id mas
 	return status;
 }
 
-enum mcd_status mcd_cpus_read(struct mcd_world *world)
+/* A mask that the dump lacks is unreadable, and only no memory is a failure. */
+static enum mcd_status fill_cpus(struct mcd_world *world, enum mcd_layout_id mask,
+				 enum mcd_layout_id pointer, struct mcd_cpus *ret)
 {
-	enum mcd_status status = read_cpus(world, SYM(__cpu_online_mask), SYM(cpu_online_mask),
-					   &world->online);
+	enum mcd_status status = read_cpus(world, mask, pointer, ret);
 
-	world->online.known = status ? MCD_UNREADABLE : MCD_KNOWN;
-	if (status == MCD_NO_MEMORY)
-		return mcd_error_set(&world->target->error, status, "cpu masks");
-	status = read_cpus(world, SYM(__cpu_possible_mask), SYM(cpu_possible_mask),
-			   &world->possible);
-	world->possible.known = status ? MCD_UNREADABLE : MCD_KNOWN;
-	if (status == MCD_NO_MEMORY)
+	ret->known = status ? MCD_UNREADABLE : MCD_KNOWN;
+	if (mcd_is_fatal(status))
 		return mcd_error_set(&world->target->error, status, "cpu masks");
 	return MCD_OK;
+}
+
+enum mcd_status mcd_cpus_read(struct mcd_world *world)
+{
+	enum mcd_status status = fill_cpus(world, SYM(__cpu_online_mask), SYM(cpu_online_mask),
+					   &world->online);
+
+	return status ? status
+		      : fill_cpus(world, SYM(__cpu_possible_mask), SYM(cpu_possible_mask),
+				  &world->possible);
 }
 
 struct mcd_percpu_counter mcd_percpu_counter_read(struct mcd_world *world, uint64_t addr)

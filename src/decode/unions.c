@@ -31,7 +31,6 @@ static enum mcd_status count_listeners(struct mcd_world *world, struct mcd_memcg
 
 	snprintf(what, sizeof(what), "oom_notify of memcg %" PRIx64, memcg->addr);
 	status = mcd_list_collect(world->target, world->arena, head, what, &list);
-
 	if (mcd_is_fatal(status))
 		return status;
 	memcg->unions.nr_listeners = mcd_figure_from(status, list.nr);
