@@ -46,8 +46,6 @@ static enum mcd_outcome outcome_of(enum mcd_status status)
 		return MCD_OUTCOME_COMPLETE;
 	case MCD_INTERRUPTED:
 		return MCD_OUTCOME_PARTIAL;
-	case MCD_USAGE:
-		return MCD_OUTCOME_USAGE;
 	case MCD_NO_MEMORY:
 		return MCD_OUTCOME_INTERNAL;
 	default:
@@ -76,22 +74,28 @@ static enum mcd_outcome check(const struct mcd_command *command)
 	return MCD_OUTCOME_COMPLETE;
 }
 
-/* Every selector is asked, so that each learns whether it matches anything. */
-static bool is_selected(struct run *run, const struct mcd_memcg *memcg)
+/* The kernel's file holds what is on its list, and nothing else. */
+static bool is_in_view(const struct run *run, const struct mcd_memcg *memcg)
 {
-	const struct mcd_options *options = run->command->options;
-	bool is_any = !options->nr_selectors;
-
-	for (size_t i = 0; i < options->nr_selectors; i++)
-		is_any |= mcd_selector_matches(&options->selectors[i], memcg);
-	return is_any;
+	return (memcg->sources & MCD_SOURCE_LIST) || !run->world.head.facility ||
+	       !(run->command->options->views & MCD_VIEW_KERNEL);
 }
 
-static void mark_unlisted(const struct mcd_options *options, const struct mcd_memcg *memcg)
+/* Every selector is asked, so that each learns whether it matches anything, and what -k hides. */
+static bool is_selected(const struct run *run, const struct mcd_memcg *memcg)
 {
-	for (size_t i = 0; i < options->nr_selectors; i++)
-		if (mcd_selector_matches(&options->selectors[i], memcg))
-			options->selectors[i].is_unlisted = true;
+	const struct mcd_options *options = run->command->options;
+	bool is_any = !options->nr_selectors, is_shown = is_in_view(run, memcg);
+
+	for (size_t i = 0; i < options->nr_selectors; i++) {
+		struct mcd_selector *selector = &options->selectors[i];
+
+		if (!mcd_selector_matches(selector, memcg))
+			continue;
+		is_any = true;
+		selector->is_unlisted |= !is_shown;
+	}
+	return is_any && is_shown;
 }
 
 /* Leaves in run->rows what the user wants to see; what exists only live must be asked for. */
@@ -104,18 +108,9 @@ static enum mcd_status select_rows(struct run *run)
 
 	if (status)
 		return status;
-	for (size_t i = 0; i < nr; i++) {
-		struct mcd_memcg *memcg = run->rows[i];
-		bool is_listed = memcg->sources & MCD_SOURCE_LIST;
-
-		if (!is_selected(run, memcg))
-			continue;
-		/* The kernel's file holds what is on its list, and nothing else. */
-		if (is_listed || !run->world.head.facility || !(options->views & MCD_VIEW_KERNEL))
-			run->rows[run->nr_selected++] = memcg;
-		else
-			mark_unlisted(options, memcg);
-	}
+	for (size_t i = 0; i < nr; i++)
+		if (is_selected(run, run->rows[i]))
+			run->rows[run->nr_selected++] = run->rows[i];
 	run->nr_rows = run->nr_selected;
 	if (options->has_limit && options->limit < run->nr_rows)
 		run->nr_rows = options->limit;
