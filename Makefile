@@ -40,6 +40,7 @@ $(error BUILD=$(BUILD): make does not get along with blanks in names)
 endif
 
 CORE := $(sort $(wildcard src/*/*.c))
+CORE_LIBS := -ljansson
 UNIT := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_COMMON := $(filter-out $(UNIT),$(sort $(wildcard tests/unit/*.c)))
 
@@ -99,7 +100,7 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/settings
 
 $(SO): $(BUILD)/obj/extensions/memcg_dangling.o $(CORE_OBJ) extensions/memcg_dangling.map
 	$(call QUIET,LD)$(CC) -shared $(LDFLAGS) -Wl,--version-script=extensions/memcg_dangling.map -Wl,-z,now \
-		-o $@ $(filter %.o,$^)
+		-o $@ $(filter %.o,$^) $(CORE_LIBS)
 
 install: $(SO)
 	install -D -m 0644 $(SO) $(DESTDIR)$(EXTDIR)/memcg_dangling.so
@@ -115,7 +116,7 @@ $(BUILD)/san/%.o: %.c $(BUILD)/settings
 
 $(BUILD)/unit/%: $(BUILD)/san/tests/unit/%.o $(SAN_OBJ)
 	@mkdir -p $(@D)
-	$(call QUIET,LD)$(CC) $(SANITIZE) -o $@ $^ -lcmocka
+	$(call QUIET,LD)$(CC) $(SANITIZE) -o $@ $^ -lcmocka $(CORE_LIBS)
 
 # Set-up first, then a make that can rely on it: also under -j, whose job server "+" hands on, and
 # on a bare machine.
@@ -127,7 +128,7 @@ check-unit: deps
 
 check-demo: deps
 	$(SUBMAKE) $(SO)
-	BUILD=$(BUILD) bats tests/crash/demo.bats tests/crash/damage.bats tests/crash/session.bats
+	BUILD=$(BUILD) bats tests/crash/demo.bats tests/crash/json.bats tests/crash/damage.bats tests/crash/session.bats
 
 check-dumps: deps
 	$(SUBMAKE) $(SO)

@@ -20,6 +20,7 @@
 
 #include "help.h"
 #include "mcd/command.h"
+#include "mcd/progress.h"
 
 enum { ARENA_BYTES_MAX = 1 << 30 };
 
@@ -36,8 +37,8 @@ struct command_run {
 	sigset_t old_mask;
 	const char *path; /* of -o, else NULL */
 	FILE *file;	  /* the same, once something was written */
-	bool has_terminal, is_progress_shown;
-	struct timespec next_progress;
+	struct mcd_progress_line progress;
+	struct timespec started;
 };
 
 static struct session session;
@@ -188,35 +189,12 @@ static enum mcd_status target_percpu_offset(struct mcd_target *target, unsigned 
 	return MCD_OK;
 }
 
-static double seconds_since(const struct timespec *then)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) / 1e9;
-}
-
-/* On a terminal, after two seconds, five times a second. */
-static void show_progress(const struct mcd_progress *progress)
-{
-	if (!current.has_terminal || seconds_since(&current.next_progress) < 0)
-		return;
-	clock_gettime(CLOCK_MONOTONIC, &current.next_progress);
-	current.next_progress.tv_nsec += 200000000;
-	if (progress->nr_total)
-		fprintf(stderr, "\rdangling: %zu of %zu %s\033[K", progress->nr_done,
-			progress->nr_total, progress->what);
-	else
-		fprintf(stderr, "\rdangling: %zu %s\033[K", progress->nr_done, progress->what);
-	current.is_progress_shown = true;
-}
-
 static bool target_is_interrupted(struct mcd_target *target, const struct mcd_progress *progress)
 {
 	sigset_t pending;
 
 	(void)target;
-	show_progress(progress);
+	mcd_progress_show(&current.progress, progress);
 	return sigpending(&pending) == 0 && sigismember(&pending, SIGINT) == 1;
 }
 
@@ -232,24 +210,17 @@ static const struct mcd_target_ops ops = {
 
 /* ---- output ---- */
 
-static void end_progress(void)
-{
-	if (current.is_progress_shown)
-		fprintf(stderr, "\r\033[K");
-	current.is_progress_shown = false;
-}
-
 /* Not crash's error(): that copies its text into redirected output. */
 static void say(void *context, const char *text)
 {
 	(void)context;
-	end_progress();
+	mcd_progress_clear(&current.progress);
 	fprintf(stderr, "dangling: %s\n", text);
 }
 
 static void say_errno(const char *what)
 {
-	end_progress();
+	mcd_progress_clear(&current.progress);
 	fprintf(stderr, "dangling: %s: %s\n", what, strerror(errno));
 }
 
@@ -272,6 +243,8 @@ static enum mcd_status write_out(void *sink, const char *bytes, size_t size)
 	(void)sink;
 	if (!stream)
 		return MCD_FAULT;
+	if (!current.path)
+		mcd_progress_stop(&current.progress);
 	if (fwrite(bytes, 1, size, stream) == size && fflush(stream) == 0)
 		return MCD_OK;
 	/* crash ignores SIGPIPE: a pager that was left shows up as a failed write. */
@@ -295,7 +268,7 @@ static void cleanup(void *argument)
 	current.is_active = false;
 	pc->cmd_cleanup = NULL;
 	pc->cmd_cleanup_arg = NULL;
-	end_progress();
+	mcd_progress_clear(&current.progress);
 	if (current.file && fclose(current.file) != 0)
 		say_errno(current.path);
 	mcd_arena_deinit(&current.arena);
@@ -310,15 +283,15 @@ static void begin(void)
 {
 	sigset_t interrupt;
 
-	current = (struct command_run){ .is_active = true, .has_terminal = isatty(STDERR_FILENO) };
+	current = (struct command_run){ .is_active = true };
 	sigemptyset(&interrupt);
 	sigaddset(&interrupt, SIGINT);
 	sigprocmask(SIG_BLOCK, &interrupt, &current.old_mask);
 	mcd_arena_init(&current.arena, ARENA_BYTES_MAX);
 	pc->cmd_cleanup = cleanup;
 	pc->cmd_cleanup_arg = NULL;
-	clock_gettime(CLOCK_MONOTONIC, &current.next_progress);
-	current.next_progress.tv_sec += 2;
+	clock_gettime(CLOCK_MONOTONIC, &current.started);
+	mcd_progress_begin(&current.progress);
 	if (!session.is_ready)
 		mcd_target_init(&session.target, &ops, sizeof(long),
 				__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__, machdep->pagesize);
@@ -334,7 +307,7 @@ static enum mcd_status parse(struct mcd_options *ret)
 	if (!argv)
 		return mcd_error_set(error, MCD_NO_MEMORY, "command line");
 	memcpy(argv, args, (size_t)argcnt * sizeof(*argv));
-	status = mcd_options_parse(argcnt, argv, &current.arena, ret, error);
+	status = mcd_options_parse(argcnt, argv, MCD_AT_PROMPT, &current.arena, ret, error);
 	return status ? status : mcd_options_take_operands(ret, error);
 }
 
@@ -344,6 +317,13 @@ static void execute(const struct mcd_options *options)
 	const struct mcd_command command = {
 		.target = &session.target,
 		.arena = &current.arena,
+		.origin = {
+			.front_end = "crash",
+			.types = "crash",
+			.types_from = "crash",
+			.dump = pc->dumpfile,
+			.started = current.started,
+		},
 		.options = options,
 		.out = &out,
 		.say = say,

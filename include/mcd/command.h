@@ -13,6 +13,7 @@
 
 #include "mcd/arena.h"
 #include "mcd/out.h"
+#include "mcd/report.h"
 #include "mcd/status.h"
 #include "mcd/target.h"
 
@@ -22,6 +23,22 @@ enum mcd_view {
 	MCD_VIEW_KERNEL = 2,
 	MCD_VIEW_LIST = 4,
 	MCD_VIEW_UNIONS = 8,
+	MCD_VIEW_JSON = 16, /* instead of text */
+};
+
+/* Bits: where a command line is read. */
+enum mcd_place_of_use {
+	MCD_AT_PROMPT = 1, /* of crash or of a shell: the dump is open */
+	MCD_AT_START = 2,  /* the stand-alone program's own, which names the dump */
+};
+
+/* One option; all strings are static. */
+struct mcd_option {
+	int letter;	     /* beyond 255: it has only a long name */
+	unsigned int places; /* bits of enum mcd_place_of_use */
+	const char *name;
+	const char *argument; /* what it is called in the help, e.g. COUNT; NULL: it takes none */
+	const char *help;     /* one line */
 };
 
 struct mcd_selector;
@@ -32,7 +49,11 @@ struct mcd_options {
 	bool with_live; /* -a */
 	bool has_limit; /* -n */
 	size_t limit;
-	const char *output;		/* -o, or NULL */
+	const char *output;	 /* -o, or NULL */
+	const char *symbols;	 /* --symbols, or NULL */
+	const char **debug_dirs; /* --debug-dir, in order */
+	size_t nr_debug_dirs;
+	bool wants_help, wants_version;
 	struct mcd_selector *selectors; /* -m and, where the front end wants them, operands */
 	size_t nr_selectors;
 	char *const *operands; /* what is not an option, in order */
@@ -49,15 +70,21 @@ enum mcd_outcome {
 	MCD_OUTCOME_NO_MEMCG = 5,
 	MCD_OUTCOME_PARTIAL = 6,
 	MCD_OUTCOME_INTERNAL = 7,
+	MCD_OUTCOME_MEMORY = 8, /* our own memory ran out; as exit status 7 */
 };
 
+/* Every option, in the order of the help; `*ret_nr` of them. */
+const struct mcd_option *mcd_option_table(size_t *ret_nr);
+
 /*
- * Parses `argv` (argv[0] is the command's name), reordering it so that operands come last. Returns
- * MCD_OK, MCD_USAGE with the reason in `error`, or MCD_NO_MEMORY. Uses getopt_long() and thus its
- * globals, which are left ready for the next caller.
+ * Parses `argv` (argv[0] is the command's name), reordering it so that operands come last. Options
+ * of other places than `place` are refused. Returns MCD_OK, MCD_USAGE with the reason in `error`,
+ * or MCD_NO_MEMORY. Uses getopt_long() and thus its globals, which are left ready for the next
+ * caller.
  */
-MCD_MUST_CHECK enum mcd_status mcd_options_parse(int argc, char **argv, struct mcd_arena *arena,
-						 struct mcd_options *ret, struct mcd_error *error);
+MCD_MUST_CHECK enum mcd_status mcd_options_parse(int argc, char **argv, enum mcd_place_of_use place,
+						 struct mcd_arena *arena, struct mcd_options *ret,
+						 struct mcd_error *error);
 
 /*
  * Makes the operands MEMCG arguments, as crash's command line wants them. MCD_USAGE with the reason
@@ -69,6 +96,7 @@ MCD_MUST_CHECK enum mcd_status mcd_options_take_operands(struct mcd_options *opt
 struct mcd_command {
 	struct mcd_target *target;
 	struct mcd_arena *arena; /* everything of this run */
+	struct mcd_origin origin;
 	const struct mcd_options *options;
 	struct mcd_out *out;
 	/* Tells the user one line that is not part of the report; `text` has no newline. */

@@ -19,7 +19,7 @@ enum mcd_known {
 
 struct mcd_figure {
 	enum mcd_known known;
-	uint64_t value; /* meaningful where known is MCD_KNOWN */
+	uint64_t value; /* meaningful where known is MCD_KNOWN; a count below 2^63 */
 };
 
 struct mcd_text {
@@ -97,6 +97,7 @@ struct mcd_memcg {
 	size_t tree_first, tree_end; /* its subtree in pre-order; equal where not in the tree */
 	bool is_decoded;	     /* false: only what is above, css_id, serial, path, name */
 	struct mcd_figure css_id, serial;
+	struct mcd_figure id; /* what swap entries carry; n/a: released, or they carry another id */
 	struct mcd_text path; /* from the root of the hierarchy; n/a where the cgroup is freed */
 	struct mcd_text name; /* what the kernel's report calls it; n/a: the name is lost */
 	struct mcd_figure refs;
@@ -132,6 +133,13 @@ struct mcd_head {
 	size_t nr_listed, nr_in_tree;
 	size_t nr_dangling, nr_online, nr_unreadable;
 	size_t nr_notes_left_out; /* beyond what is kept of each kind */
+};
+
+/* Which kernel it is, in the dump's own words. Everything lives as long as the report's arena. */
+struct mcd_identity {
+	struct mcd_text release;  /* uname -r */
+	struct mcd_text arch;	  /* uname -m */
+	struct mcd_text build_id; /* lower-case hex; n/a: none is kept in memory */
 };
 
 /* One row of layout.def and this kernel's answer. */

@@ -27,11 +27,13 @@ enum mcd_layout_id {
 #define MCD_MEMBER(type, member, need, history) M(type, member),
 #define MCD_SYMBOL(name, need, history) SYM(name),
 #define MCD_ENUMERATOR(name, need, history) ENUM(name),
+#define MCD_HOME(name, functions)
 #include "mcd/layout.def"
 #undef MCD_STRUCT
 #undef MCD_MEMBER
 #undef MCD_SYMBOL
 #undef MCD_ENUMERATOR
+#undef MCD_HOME
 	MCD_NR_LAYOUT,
 };
 
@@ -44,6 +46,12 @@ struct mcd_layout_row {
 	enum mcd_layout_need need;
 	const char *type; /* of a member or struct, else NULL */
 	const char *name; /* of a member, symbol or enumerator, else NULL */
+};
+
+/* Where debuginfo describes a struct or an enumerator; all strings are static. */
+struct mcd_home {
+	const char *name;      /* the struct's tag, or the enumerator */
+	const char *functions; /* of the kernel, separated by blanks, in the order to try */
 };
 
 /* This kernel's answer to one row. */
@@ -60,6 +68,9 @@ const struct mcd_layout_row *mcd_layout_row(enum mcd_layout_id id);
 
 /* The row as a person writes it, "mem_cgroup.css", into `ret`; returns `ret`. */
 const char *mcd_layout_name(enum mcd_layout_id id, char *ret, size_t size);
+
+/* The homes of every struct and enumerator of the table, `*ret_nr` of them. */
+const struct mcd_home *mcd_layout_homes(size_t *ret_nr);
 
 /* Asks the target unless the answer is known. The answer belongs to the target. */
 const struct mcd_layout_answer *mcd_layout_ask(struct mcd_target *target, enum mcd_layout_id id);

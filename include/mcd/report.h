@@ -8,14 +8,26 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "mcd/facts.h"
 #include "mcd/out.h"
 
+/* What a front end knows of its run, and the only thing in which two of them may differ. */
+struct mcd_origin {
+	const char *front_end;	 /* "crash" or "standalone" */
+	const char *types;	 /* where types are from: "crash", "dwarf" or "btf" */
+	const char *types_from;	 /* the same for people: "crash", "DWARF of PATH" */
+	const char *dump;	 /* the file, as the user named it; NULL: a live system's memory */
+	struct timespec started; /* CLOCK_MONOTONIC: the command, or the process */
+};
+
 /* Everything that a report may print; all pointers are borrowed. */
 struct mcd_report {
+	const struct mcd_origin *origin;
 	const struct mcd_head *head;
-	struct mcd_memcg *const *rows; /* decoded, in the order to print */
+	const struct mcd_identity *identity; /* JSON's; else empty */
+	struct mcd_memcg *const *rows;	     /* decoded, in the order to print */
 	size_t nr_rows;
 	size_t nr_selected; /* rows that a --limit left out included */
 	bool is_search;	    /* the user named memcgs: none found is not none dangling */
@@ -36,5 +48,25 @@ void mcd_report_list(struct mcd_out *out, const struct mcd_report *report);
 
 /* Raw unions and sources per memcg, every disagreement, every probe. */
 void mcd_report_unions(struct mcd_out *out, const struct mcd_report *report);
+
+/* How a run ended. */
+struct mcd_ending {
+	bool is_complete; /* neither interrupted nor damaged: everything that was asked for is there */
+	size_t nr_shown;
+	double seconds;		      /* since the origin's start */
+	const struct mcd_note *notes; /* everything that the user was told, in order */
+};
+
+/*
+ * NDJSON as docs/report.schema.json has it, one object a line: a head (the rows are not looked at),
+ * each row, and the end once it is known how the run ended. A record is made whole or not at all.
+ * All fail with MCD_NO_MEMORY only; that the output failed is told by its own status.
+ */
+MCD_MUST_CHECK enum mcd_status mcd_report_json_head(struct mcd_out *out,
+						    const struct mcd_report *report);
+MCD_MUST_CHECK enum mcd_status mcd_report_json_memcg(struct mcd_out *out,
+						     const struct mcd_memcg *memcg);
+MCD_MUST_CHECK enum mcd_status mcd_report_json_end(struct mcd_out *out, const struct mcd_head *head,
+						   const struct mcd_ending *ending);
 
 #endif

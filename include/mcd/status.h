@@ -25,7 +25,7 @@ enum mcd_status {
 
 /* The text of the last failure; `text` is always terminated, and empty before the first one. */
 struct mcd_error {
-	char text[320];
+	char text[1024];
 };
 
 /* True for the results that end a report; the others become a row, a figure or a note in it. */

@@ -2,9 +2,9 @@
 /*
  * The target: what a dump offers. Start reading here.
  *
- * A target reads kernel memory and answers questions about kernel types. Two implementations exist
- * behind one interface: crash (extensions/memcg_dangling.c), and a fake made of literals for the
- * unit tests (tests/unit/fake_target.c). Decoders see only this header and layout.h.
+ * A target reads kernel memory and answers questions about kernel types. Three implementations exist
+ * behind one interface: crash (extensions/memcg_dangling.c), libkdumpfile with DWARF or BTF
+ * (standalone/session.c), and a fake made of literals for the unit tests (tests/unit/fake_target.c). Decoders see only this header and layout.h.
  *
  * Addresses are kernel virtual addresses as the dumped kernel used them (KASLR applied). Integers
  * are converted to the host's byte order by the functions below, never by decoders.
@@ -38,10 +38,11 @@ struct mcd_progress {
 /*
  * What an implementation provides. Each callback returns MCD_OK, MCD_FAULT (the dump cannot tell)
  * or MCD_ABSENT (the kernel has no such thing), never longjmps past its caller, and need not set
- * the error text: the functions below do.
+ * the error text: the functions below do. A question about types that takes long may also end as
+ * MCD_INTERRUPTED; it is asked again the next time.
  */
 struct mcd_target_ops {
-	/* Exactly `size` bytes at `addr`, or MCD_FAULT with `buffer` undefined. */
+	/* Exactly `size` bytes at `addr`, else MCD_FAULT or MCD_NO_MEMORY and `buffer` undefined. */
 	enum mcd_status (*read)(struct mcd_target *target, uint64_t addr, void *buffer,
 				size_t size);
 	/* The address of a kernel symbol. */

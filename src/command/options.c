@@ -2,6 +2,7 @@
 /* The command line, the same in every front end. See command.h. */
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,14 +10,59 @@
 #include "mcd/command.h"
 #include "select.h"
 
-static const char letters[] = ":aklm:n:o:u";
+enum { OPT_DEBUG_DIR = 256, OPT_SYMBOLS, OPT_VERSION };
 
-static const struct option long_options[] = {
-	{ "all", no_argument, NULL, 'a' },	   { "kernel", no_argument, NULL, 'k' },
-	{ "limit", required_argument, NULL, 'n' }, { "list", no_argument, NULL, 'l' },
-	{ "memcg", required_argument, NULL, 'm' }, { "output", required_argument, NULL, 'o' },
-	{ "unions", no_argument, NULL, 'u' },	   { NULL, 0, NULL, 0 },
+#define EVERYWHERE (MCD_AT_PROMPT | MCD_AT_START)
+
+static const struct mcd_option table[] = {
+	{ 'a', EVERYWHERE, "all", NULL, "live memory cgroups too, after the dangling ones" },
+	{ 'k', EVERYWHERE, "kernel", NULL, "the kernel's own file, byte for byte" },
+	{ 'l', EVERYWHERE, "list", NULL, "one line each" },
+	{ 'u', EVERYWHERE, "unions", NULL, "raw unions, sources, flags, damage, every probe" },
+	{ 'j', EVERYWHERE, "json", NULL, "NDJSON, one object a line, instead of text" },
+	{ 'n', EVERYWHERE, "limit", "COUNT", "at most COUNT memory cgroups" },
+	{ 'm', EVERYWHERE, "memcg", "MEMCG", "only this one: /path, 0xaddress or decimal css id" },
+	{ 'o', EVERYWHERE, "output", "FILE", "write the report to FILE" },
+	{ OPT_DEBUG_DIR, MCD_AT_START, "debug-dir", "DIR", "look for the vmlinux here first" },
+	{ OPT_SYMBOLS, MCD_AT_START, "symbols", "FILE", "the kernel's System.map" },
+	{ 'h', MCD_AT_START, "help", NULL, "this text" },
+	{ OPT_VERSION, MCD_AT_START, "version", NULL, "the version, with those of the libraries" },
 };
+
+enum { NR_OPTIONS = sizeof(table) / sizeof(table[0]) };
+
+/* The same as getopt_long() wants it. */
+struct grammar {
+	char letters[2 * NR_OPTIONS + 2];
+	struct option names[NR_OPTIONS + 1];
+};
+
+const struct mcd_option *mcd_option_table(size_t *ret_nr)
+{
+	*ret_nr = NR_OPTIONS;
+	return table;
+}
+
+static struct grammar grammar_of(enum mcd_place_of_use place)
+{
+	struct grammar grammar = { .letters = ":" };
+	size_t nr_names = 0, nr_letters = 1;
+
+	for (size_t i = 0; i < NR_OPTIONS; i++) {
+		int has_argument = table[i].argument ? required_argument : no_argument;
+
+		if (!(table[i].places & place))
+			continue;
+		grammar.names[nr_names++] = (struct option){ table[i].name, has_argument, NULL,
+							     table[i].letter };
+		if (table[i].letter > UCHAR_MAX)
+			continue;
+		grammar.letters[nr_letters++] = (char)table[i].letter;
+		if (table[i].argument)
+			grammar.letters[nr_letters++] = ':';
+	}
+	return grammar;
+}
 
 static enum mcd_status take_limit(struct mcd_options *options, const char *text,
 				  struct mcd_error *error)
@@ -34,34 +80,34 @@ static enum mcd_status take_limit(struct mcd_options *options, const char *text,
 }
 
 /* Why getopt_long() did not take a word that begins with "--". */
-static const char *long_problem(const char *word)
+static const char *long_problem(const struct grammar *grammar, const char *word)
 {
 	const char *name = word + 2;
 	size_t length = strcspn(name, "="), nr_alike = 0;
 
-	for (const struct option *option = long_options; option->name; option++)
+	for (const struct option *option = grammar->names; option->name; option++)
 		nr_alike += strncmp(option->name, name, length) == 0;
 	if (!nr_alike)
 		return "no such option";
 	return nr_alike > 1 ? "more than one option begins so" : "this option takes no argument";
 }
 
-static enum mcd_status take(struct mcd_options *options, int letter, const char *word,
-			    struct mcd_error *error)
+/* Why getopt_long() refused `word`. */
+static enum mcd_status refuse(const struct grammar *grammar, int letter, const char *word,
+			      struct mcd_error *error)
+{
+	if (letter == ':')
+		return mcd_error_set(error, MCD_USAGE, "%s: this option needs an argument", word);
+	/* Of a long option optopt is 0, or the letter that it stands for. */
+	if (optopt == ':' || (optopt && optopt <= UCHAR_MAX && !strchr(grammar->letters, optopt)))
+		return mcd_error_set(error, MCD_USAGE, "-%c: no such option", optopt);
+	return mcd_error_set(error, MCD_USAGE, "%s: %s", word, long_problem(grammar, word));
+}
+
+static enum mcd_status take_with_argument(struct mcd_options *options, int letter,
+					  struct mcd_error *error)
 {
 	switch (letter) {
-	case 'a':
-		options->with_live = true;
-		return MCD_OK;
-	case 'k':
-		options->views |= MCD_VIEW_KERNEL;
-		return MCD_OK;
-	case 'l':
-		options->views |= MCD_VIEW_LIST;
-		return MCD_OK;
-	case 'u':
-		options->views |= MCD_VIEW_UNIONS;
-		return MCD_OK;
 	case 'm':
 		return mcd_selector_parse(optarg, &options->selectors[options->nr_selectors++],
 					  error);
@@ -69,40 +115,82 @@ static enum mcd_status take(struct mcd_options *options, int letter, const char 
 		return take_limit(options, optarg, error);
 	case 'o':
 		options->output = optarg;
-		return MCD_OK;
-	case ':':
-		return mcd_error_set(error, MCD_USAGE, "%s: this option needs an argument", word);
-	default:
-		/* Of a long option optopt is 0, or the letter that it stands for. */
-		if (optopt == ':' || (optopt && !strchr(letters, optopt)))
-			return mcd_error_set(error, MCD_USAGE, "-%c: no such option", optopt);
-		return mcd_error_set(error, MCD_USAGE, "%s: %s", word, long_problem(word));
+		break;
+	case OPT_DEBUG_DIR:
+		options->debug_dirs[options->nr_debug_dirs++] = optarg;
+		break;
+	case OPT_SYMBOLS:
+		options->symbols = optarg;
+		break;
 	}
+	return MCD_OK;
+}
+
+static void take_plain(struct mcd_options *options, int letter)
+{
+	static const unsigned int views[] = {
+		['k'] = MCD_VIEW_KERNEL,
+		['l'] = MCD_VIEW_LIST,
+		['u'] = MCD_VIEW_UNIONS,
+		['j'] = MCD_VIEW_JSON,
+	};
+
+	options->with_live |= letter == 'a';
+	options->wants_help |= letter == 'h';
+	options->wants_version |= letter == OPT_VERSION;
+	if (letter < (int)(sizeof(views) / sizeof(views[0])))
+		options->views |= views[letter];
 }
 
 static enum mcd_status check(struct mcd_options *options, struct mcd_error *error)
 {
 	if ((options->views & MCD_VIEW_KERNEL) &&
 	    (options->views != MCD_VIEW_KERNEL || options->with_live))
-		return mcd_error_set(error, MCD_USAGE, "-k cannot be combined with -a, -l or -u");
+		return mcd_error_set(error, MCD_USAGE,
+				     "-k cannot be combined with -a, -j, -l or -u");
+	if ((options->views & MCD_VIEW_JSON) && (options->views & MCD_VIEW_UNIONS))
+		return mcd_error_set(error, MCD_USAGE,
+				     "-j cannot be combined with -u, which is text only");
+	if (options->views & MCD_VIEW_JSON)
+		options->views = MCD_VIEW_JSON;
 	if (!options->views)
 		options->views = MCD_VIEW_TEXT;
 	return MCD_OK;
 }
 
-enum mcd_status mcd_options_parse(int argc, char **argv, struct mcd_arena *arena,
-				  struct mcd_options *ret, struct mcd_error *error)
+/* There is room for as many of each as there are arguments. */
+static enum mcd_status init(struct mcd_options *options, int argc, struct mcd_arena *arena,
+			    struct mcd_error *error)
 {
-	enum mcd_status status = MCD_OK;
+	*options = (struct mcd_options){ 0 };
+	options->selectors = mcd_arena_array(arena, (size_t)argc + 1, sizeof(*options->selectors));
+	options->debug_dirs = mcd_arena_array(arena, (size_t)argc + 1,
+					      sizeof(*options->debug_dirs));
+	if (!options->selectors || !options->debug_dirs)
+		return mcd_error_set(error, MCD_NO_MEMORY, "command line");
+	return MCD_OK;
+}
+
+enum mcd_status mcd_options_parse(int argc, char **argv, enum mcd_place_of_use place,
+				  struct mcd_arena *arena, struct mcd_options *ret,
+				  struct mcd_error *error)
+{
+	const struct grammar grammar = grammar_of(place);
+	enum mcd_status status = init(ret, argc, arena, error);
 	int letter;
 
-	*ret = (struct mcd_options){ 0 };
-	ret->selectors = mcd_arena_array(arena, (size_t)argc + 1, sizeof(*ret->selectors));
-	if (!ret->selectors)
-		return mcd_error_set(error, MCD_NO_MEMORY, "command line");
+	if (status)
+		return status;
 	optind = 0;
-	while (!status && (letter = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
-		status = take(ret, letter, argv[optind - 1], error);
+	while (!status &&
+	       (letter = getopt_long(argc, argv, grammar.letters, grammar.names, NULL)) != -1) {
+		if (letter == ':' || letter == '?')
+			status = refuse(&grammar, letter, argv[optind - 1], error);
+		else if (optarg)
+			status = take_with_argument(ret, letter, error);
+		else
+			take_plain(ret, letter);
+	}
 	if (!status)
 		status = check(ret, error);
 	ret->operands = argv + optind;

@@ -2,8 +2,11 @@
 /* One run of the command: check, discover, select, decode, print. See command.h. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 
 #include "mcd/command.h"
+#include "mcd/identity.h"
 #include "mcd/report.h"
 #include "mcd/world.h"
 #include "select.h"
@@ -15,6 +18,11 @@ struct run {
 	size_t nr_selected;
 	size_t nr_rows;	   /* of them: within the limit */
 	size_t nr_decoded; /* of them: ready to print */
+	/* Of JSON, which is not over before the run is: */
+	bool has_head;
+	size_t nr_shown;
+	struct mcd_note *remarks, *last_remark; /* what the user was told */
+	bool has_lost_remarks;			/* there was no memory for all of them */
 };
 
 /* The views in the order in which they are printed. */
@@ -28,42 +36,66 @@ static const struct {
 	{ MCD_VIEW_UNIONS, mcd_report_unions },
 };
 
-static void MCD_PRINTF(2, 3) say(const struct mcd_command *command, const char *format, ...)
+static void keep_remark(struct run *run, const char *text)
 {
-	char text[512];
+	struct mcd_arena *arena = run->command->arena;
+	struct mcd_note *remark = mcd_arena_alloc(arena, sizeof(*remark));
+
+	if (remark)
+		remark->text = mcd_arena_strndup(arena, text, strlen(text));
+	if (!remark || !remark->text) {
+		run->has_lost_remarks = true;
+		return;
+	}
+	if (run->last_remark)
+		run->last_remark->next = remark;
+	else
+		run->remarks = remark;
+	run->last_remark = remark;
+}
+
+static void MCD_PRINTF(2, 3) say(struct run *run, const char *format, ...)
+{
+	const struct mcd_command *command = run->command;
+	char text[sizeof(struct mcd_error) + 256]; /* an error and some words */
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	command->say(command->say_context, text);
+	if (run->has_head)
+		keep_remark(run, text);
 }
 
-static enum mcd_outcome outcome_of(enum mcd_status status)
+static enum mcd_outcome outcome_of(const struct run *run, enum mcd_status status)
 {
+	/* Not the dump's fault. */
+	if (run->command->out->status == MCD_FAULT)
+		return MCD_OUTCOME_INTERNAL;
 	switch (status) {
 	case MCD_OK:
 		return MCD_OUTCOME_COMPLETE;
 	case MCD_INTERRUPTED:
 		return MCD_OUTCOME_PARTIAL;
 	case MCD_NO_MEMORY:
-		return MCD_OUTCOME_INTERNAL;
+		return MCD_OUTCOME_MEMORY;
 	default:
 		return MCD_OUTCOME_DUMP;
 	}
 }
 
-static enum mcd_outcome check(const struct mcd_command *command)
+static enum mcd_outcome check(struct run *run)
 {
-	struct mcd_target *target = command->target;
+	struct mcd_target *target = run->command->target;
 
 	switch (mcd_world_check(target)) {
 	case MCD_UNFIT_NO_MEMCG:
-		say(command,
+		say(run,
 		    "this kernel has no memory controller: there is no symbol root_mem_cgroup");
 		return MCD_OUTCOME_NO_MEMCG;
 	case MCD_UNFIT_NO_TYPES:
-		say(command,
+		say(run,
 		    "no type information (%s): open the dump with the vmlinux that has this very "
 		    "kernel's debuginfo",
 		    target->error.text);
@@ -117,6 +149,23 @@ static enum mcd_status select_rows(struct run *run)
 	return MCD_OK;
 }
 
+static enum mcd_status no_memory_for_record(struct run *run)
+{
+	return mcd_error_set(&run->command->target->error, MCD_NO_MEMORY,
+			     "no memory for a record of the report");
+}
+
+/* NDJSON: a row as soon as it is decoded, so that an interrupted run has none left to print. */
+static enum mcd_status print_record(struct run *run)
+{
+	struct mcd_out *out = run->command->out;
+
+	if (mcd_report_json_memcg(out, run->rows[run->nr_shown]))
+		return no_memory_for_record(run);
+	run->nr_shown++;
+	return out->status;
+}
+
 static enum mcd_status decode_rows(struct run *run)
 {
 	enum mcd_status status = MCD_OK;
@@ -128,6 +177,8 @@ static enum mcd_status decode_rows(struct run *run)
 			status = mcd_world_decode(&run->world, run->rows[run->nr_decoded]);
 		if (!status)
 			run->nr_decoded++;
+		if (!status && run->has_head)
+			status = print_record(run);
 	}
 	return status;
 }
@@ -136,6 +187,7 @@ static enum mcd_status print(struct run *run)
 {
 	const struct mcd_command *command = run->command;
 	struct mcd_report report = {
+		.origin = &command->origin,
 		.head = &run->world.head,
 		.rows = run->rows,
 		.nr_rows = run->nr_decoded,
@@ -165,14 +217,50 @@ static enum mcd_status print(struct run *run)
 	return mcd_out_flush(command->out);
 }
 
+static enum mcd_status find_rows(struct run *run)
+{
+	enum mcd_status status = mcd_world_discover(&run->world);
+
+	return status ? status : select_rows(run);
+}
+
+/*
+ * Everything but the end, which conclude() adds. Who the kernel is comes first, so that a run that is
+ * interrupted before it has rows gets its head and its end.
+ */
+static enum mcd_status report_json(struct run *run)
+{
+	const struct mcd_command *command = run->command;
+	struct mcd_identity identity;
+	const struct mcd_report report = {
+		.origin = &command->origin,
+		.head = &run->world.head,
+		.identity = &identity,
+	};
+	enum mcd_status status = mcd_identity_read(command->target, command->arena, &identity);
+
+	if (status)
+		return status;
+	status = find_rows(run);
+	if (!run->rows && status != MCD_INTERRUPTED)
+		return status;
+	if (mcd_report_json_head(command->out, &report))
+		return no_memory_for_record(run);
+	run->has_head = true;
+	if (!status)
+		status = decode_rows(run);
+	(void)mcd_out_flush(command->out);
+	return status ? status : command->out->status;
+}
+
 /* Discovery, selection and decoding; what was decoded is printed even if the rest was cut short. */
 static enum mcd_status report(struct run *run)
 {
-	enum mcd_status status = mcd_world_discover(&run->world);
-	enum mcd_status printed = MCD_OK;
+	enum mcd_status status = MCD_OK, printed = MCD_OK;
 
-	if (!status)
-		status = select_rows(run);
+	if (run->command->options->views & MCD_VIEW_JSON)
+		return report_json(run);
+	status = find_rows(run);
 	if (!status)
 		status = decode_rows(run);
 	if (!run->rows)
@@ -190,25 +278,55 @@ static void say_status(struct run *run, enum mcd_status status)
 	if (command->out->status)
 		return;
 	if (status == MCD_INTERRUPTED && !run->rows)
-		say(command, "interrupted after %zu memory cgroups were found",
+		say(run, "interrupted after %zu memory cgroups were found",
 		    run->world.nr > nr_in_tree ? run->world.nr : nr_in_tree);
 	else if (status == MCD_INTERRUPTED)
-		say(command, "interrupted: %zu of %zu memory cgroups shown", run->nr_decoded,
+		say(run, "interrupted: %zu of %zu memory cgroups shown", run->nr_decoded,
 		    run->nr_rows);
 	else if (status)
-		say(command, "%s", command->target->error.text);
+		say(run, "%s", command->target->error.text);
+}
+
+/* To the millisecond. */
+static double seconds_since(const struct timespec *then)
+{
+	struct timespec now;
+	int64_t ms = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ms = (int64_t)(now.tv_sec - then->tv_sec) * 1000 + (now.tv_nsec - then->tv_nsec) / 1000000;
+	return (double)ms / 1000;
+}
+
+/* The last record; a broken output or no memory for it still changes how the run ended. */
+static enum mcd_outcome end_json(struct run *run, enum mcd_status status, enum mcd_outcome outcome)
+{
+	const struct mcd_command *command = run->command;
+	const struct mcd_ending ending = {
+		.is_complete = !status && !run->world.notes && !run->has_lost_remarks,
+		.nr_shown = run->nr_shown,
+		.seconds = seconds_since(&command->origin.started),
+		.notes = run->remarks,
+	};
+
+	if (command->out->status)
+		return outcome;
+	if (mcd_report_json_end(command->out, &run->world.head, &ending) || run->has_lost_remarks) {
+		say(run, "no memory for the end of the report");
+		outcome = outcome_of(run, MCD_NO_MEMORY);
+	}
+	return mcd_out_flush(command->out) ? outcome_of(run, command->out->status) : outcome;
 }
 
 static enum mcd_outcome conclude(struct run *run, enum mcd_status status)
 {
 	const struct mcd_command *command = run->command;
-	enum mcd_outcome outcome = outcome_of(status);
+	enum mcd_outcome outcome = outcome_of(run, status);
 
 	for (const struct mcd_note *note = run->world.notes; note; note = note->next)
-		say(command, "%s", note->text);
+		say(run, "%s", note->text);
 	if (run->world.head.nr_notes_left_out)
-		say(command, "%zu more remarks of the same kinds",
-		    run->world.head.nr_notes_left_out);
+		say(run, "%zu more remarks of the same kinds", run->world.head.nr_notes_left_out);
 	say_status(run, status);
 	if (!status && run->world.notes)
 		outcome = MCD_OUTCOME_PARTIAL;
@@ -216,20 +334,20 @@ static enum mcd_outcome conclude(struct run *run, enum mcd_status status)
 		const struct mcd_selector *selector = &command->options->selectors[i];
 
 		if (selector->is_unlisted)
-			say(command, "%s: not on the kernel's list, so that -k does not show it",
+			say(run, "%s: not on the kernel's list, so that -k does not show it",
 			    selector->text);
 		if (selector->has_match)
 			continue;
-		say(command, "%s: no such memory cgroup", selector->text);
+		say(run, "%s: no such memory cgroup", selector->text);
 		outcome = MCD_OUTCOME_NO_MATCH;
 	}
-	return outcome;
+	return run->has_head ? end_json(run, status, outcome) : outcome;
 }
 
 enum mcd_outcome mcd_command_run(const struct mcd_command *command)
 {
 	struct run run = { .command = command };
-	enum mcd_outcome outcome = check(command);
+	enum mcd_outcome outcome = check(&run);
 	enum mcd_status status = MCD_OK;
 
 	if (outcome)

@@ -52,7 +52,7 @@ struct mcd_figure mcd_css_id(struct mcd_world *world, uint64_t memcg)
 	/* Up to v3.13 the member points to a struct css_id, NULL where there is none. */
 	if (!status && mcd_layout_has(world->target, S(css_id)))
 		status = id ? mcd_field(world->target, id, M(css_id, id), &id) : MCD_ABSENT;
-	return mcd_figure_from(status, id);
+	return mcd_figure_count(status, id);
 }
 
 struct mcd_figure mcd_css_serial(struct mcd_world *world, uint64_t memcg)
@@ -63,7 +63,7 @@ struct mcd_figure mcd_css_serial(struct mcd_world *world, uint64_t memcg)
 	if (!mcd_layout_has(world->target, M(cgroup_subsys_state, serial_nr)))
 		return mcd_css_id(world, memcg);
 	status = css_field(world, memcg, M(cgroup_subsys_state, serial_nr), &serial);
-	return mcd_figure_from(status, serial);
+	return mcd_figure_count(status, serial);
 }
 
 struct mcd_figure mcd_css_cgroup(struct mcd_world *world, const struct mcd_memcg *memcg)

@@ -14,6 +14,8 @@
 
 /* figure.c: a status and a value as one of known, n/a, unreadable. */
 struct mcd_figure mcd_figure_from(enum mcd_status status, uint64_t value);
+/* The same of a count; one of 2^63 and more contradicts itself: unreadable. */
+struct mcd_figure mcd_figure_count(enum mcd_status status, uint64_t value);
 struct mcd_figure mcd_figure_known(uint64_t value);
 struct mcd_figure mcd_figure_none(enum mcd_known known);
 /* a − b modulo 2^64; unreadable if either is, else n/a if either is. */
@@ -97,6 +99,7 @@ MCD_MUST_CHECK enum mcd_status mcd_stat_pages(struct mcd_world *world,
 /* One decoder per fact; the table in world.c runs them in this order. */
 MCD_MUST_CHECK enum mcd_status mcd_decode_refs(struct mcd_world *world, struct mcd_memcg *memcg);
 MCD_MUST_CHECK enum mcd_status mcd_decode_swap(struct mcd_world *world, struct mcd_memcg *memcg);
+MCD_MUST_CHECK enum mcd_status mcd_decode_swap_id(struct mcd_world *world, struct mcd_memcg *memcg);
 MCD_MUST_CHECK enum mcd_status mcd_decode_kmem(struct mcd_world *world, struct mcd_memcg *memcg);
 MCD_MUST_CHECK enum mcd_status mcd_decode_tcp(struct mcd_world *world, struct mcd_memcg *memcg);
 MCD_MUST_CHECK enum mcd_status mcd_decode_caches(struct mcd_world *world, struct mcd_memcg *memcg);

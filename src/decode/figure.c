@@ -9,6 +9,11 @@ struct mcd_figure mcd_figure_from(enum mcd_status status, uint64_t value)
 	return mcd_figure_none(status == MCD_ABSENT ? MCD_NA : MCD_UNREADABLE);
 }
 
+struct mcd_figure mcd_figure_count(enum mcd_status status, uint64_t value)
+{
+	return mcd_figure_scale(mcd_figure_from(status, value), 1);
+}
+
 struct mcd_figure mcd_figure_known(uint64_t value)
 {
 	return (struct mcd_figure){ .known = MCD_KNOWN, .value = value };

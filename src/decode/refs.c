@@ -75,7 +75,7 @@ enum mcd_status mcd_decode_refs(struct mcd_world *world, struct mcd_memcg *memcg
 
 	if (mcd_layout_has(target, M(mem_cgroup, refcnt))) {
 		status = mcd_field(target, memcg->addr, M(mem_cgroup, refcnt), &refs);
-		memcg->refs = mcd_figure_from(status, refs);
+		memcg->refs = mcd_figure_count(status, refs);
 		return MCD_OK;
 	}
 	status = mcd_field_addr(target, memcg->addr, M(mem_cgroup, css), &css);
@@ -85,6 +85,6 @@ enum mcd_status mcd_decode_refs(struct mcd_world *world, struct mcd_memcg *memcg
 		status = mcd_field_addr(target, css, M(cgroup_subsys_state, refcnt), &ref);
 	if (!status)
 		status = read_percpu_ref(world, ref, &refs);
-	memcg->refs = mcd_figure_from(status, refs);
+	memcg->refs = mcd_figure_count(status, refs);
 	return MCD_OK;
 }

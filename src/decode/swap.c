@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* User memory and swap of a memcg (mm/memcontrol.c). */
+/* User memory and swap of a memcg, and its id in the swap tables (mm/memcontrol.c). */
 #include "decode.h"
 
 /* Up to v3.10 free_work() reuses the bytes of memsw once the last reference is gone. */
@@ -49,5 +49,24 @@ enum mcd_status mcd_decode_swap(struct mcd_world *world, struct mcd_memcg *memcg
 	memcg->memory_bytes = mcd_counter_memory(world, memcg->addr);
 	if (world->head.has_swap)
 		memcg->swap_bytes = forms[world->head.hierarchy](world, memcg);
+	return MCD_OK;
+}
+
+/* A removed group gives the id back, and has 0, as soon as no swap entry carries it any more. */
+enum mcd_status mcd_decode_swap_id(struct mcd_world *world, struct mcd_memcg *memcg)
+{
+	struct mcd_target *target = world->target;
+	enum mcd_layout_id member = mcd_layout_has(target, M(mem_cgroup_private_id, id))
+					    ? M(mem_cgroup_private_id, id)
+					    : M(mem_cgroup_id, id);
+	uint64_t object = 0;
+	int64_t id = 0;
+	enum mcd_status status = mcd_field_addr(target, memcg->addr, M(mem_cgroup, id), &object);
+
+	if (!status)
+		status = mcd_field_signed(target, object, member, &id);
+	if (!status && !id)
+		status = MCD_ABSENT;
+	memcg->id = mcd_figure_count(status, (uint64_t)id);
 	return MCD_OK;
 }

@@ -184,8 +184,8 @@ enum mcd_status mcd_world_decode(struct mcd_world *world, struct mcd_memcg *memc
 {
 	/* kernel last: it compares with the others. */
 	static enum mcd_status (*const decoders[])(struct mcd_world *, struct mcd_memcg *) = {
-		mcd_decode_unions, mcd_decode_refs,   mcd_decode_swap,	 mcd_decode_kmem,
-		mcd_decode_tcp,	   mcd_decode_caches, mcd_decode_kernel,
+		mcd_decode_unions, mcd_decode_refs, mcd_decode_swap,   mcd_decode_swap_id,
+		mcd_decode_kmem,   mcd_decode_tcp,  mcd_decode_caches, mcd_decode_kernel,
 	};
 	enum mcd_status status = MCD_OK;
 

@@ -120,9 +120,10 @@ static void print_head(struct mcd_out *out, const struct mcd_report *report)
 {
 	const struct mcd_head *head = report->head;
 
-	mcd_out_printf(out,
-		       "hierarchy: %s\nfacility: %s\nsources:", mcd_hierarchy_name(head->hierarchy),
-		       facility_names[head->facility]);
+	mcd_out_text(out, "types: ");
+	mcd_out_escaped(out, report->origin->types_from);
+	mcd_out_printf(out, "\nhierarchy: %s\nfacility: %s\nsources:",
+		       mcd_hierarchy_name(head->hierarchy), facility_names[head->facility]);
 	print_sources(out, head->sources);
 	mcd_out_text(out, "\nmemory cgroups: ");
 	if (head->sources & MCD_SOURCE_LIST)

@@ -14,8 +14,29 @@ static const struct mcd_layout_row rows[MCD_NR_LAYOUT] = {
 	[SYM(name_)] = { MCD_KIND_SYMBOL, MCD_##need_, NULL, #name_ },
 #define MCD_ENUMERATOR(name_, need_, history_) \
 	[ENUM(name_)] = { MCD_KIND_ENUMERATOR, MCD_##need_, NULL, #name_ },
+#define MCD_HOME(name_, functions_)
+#include "mcd/layout.def"
+#undef MCD_STRUCT
+#undef MCD_MEMBER
+#undef MCD_SYMBOL
+#undef MCD_ENUMERATOR
+#undef MCD_HOME
+};
+
+static const struct mcd_home homes[] = {
+#define MCD_STRUCT(type_, need_, history_)
+#define MCD_MEMBER(type_, member_, need_, history_)
+#define MCD_SYMBOL(name_, need_, history_)
+#define MCD_ENUMERATOR(name_, need_, history_)
+#define MCD_HOME(name_, functions_) { #name_, functions_ },
 #include "mcd/layout.def"
 };
+
+const struct mcd_home *mcd_layout_homes(size_t *ret_nr)
+{
+	*ret_nr = sizeof(homes) / sizeof(homes[0]);
+	return homes;
+}
 
 const struct mcd_layout_row *mcd_layout_row(enum mcd_layout_id id)
 {
@@ -59,7 +80,7 @@ const struct mcd_layout_answer *mcd_layout_ask(struct mcd_target *target, enum m
 
 	if (!answer->is_asked) {
 		answer->status = ask(target, &rows[id], answer);
-		answer->is_asked = true;
+		answer->is_asked = answer->status != MCD_INTERRUPTED;
 	}
 	return answer;
 }

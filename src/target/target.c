@@ -28,8 +28,17 @@ enum mcd_status mcd_poll(struct mcd_target *target, const char *what, size_t nr_
 enum mcd_status mcd_read(struct mcd_target *target, uint64_t addr, void *buffer, size_t size,
 			 const char *what)
 {
+	enum mcd_status status;
+
+	/* What is added to an address of 32 bits wraps there. */
+	if (target->word_bytes == 4)
+		addr = (uint32_t)addr;
 	target->stats.nr_reads++;
-	if (target->ops->read(target, addr, buffer, size))
+	status = target->ops->read(target, addr, buffer, size);
+	if (status == MCD_NO_MEMORY)
+		return mcd_error_set(&target->error, status, "%s: not enough memory to read it",
+				     what);
+	if (status)
 		return mcd_error_set(&target->error, MCD_FAULT, "%s: no %zu bytes at %" PRIx64,
 				     what, size, addr);
 	target->stats.read_bytes += size;

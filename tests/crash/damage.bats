@@ -5,18 +5,6 @@
 
 load lib
 
-# The word at MEMBER of the memcg in row N (1 = newest) of the list: its address.
-member_of() { # N MEMBER
-    local base offset
-    base=$(awk -v n="$1" 'NR == n + 1 { print $1 }' "$BATS_FILE_TMPDIR/list")
-    offset=$(awk -v m="mem_cgroup.$2" '$NF == m { print $2 }' "$BATS_FILE_TMPDIR/unions")
-    printf '%x' $((0x$base + offset))
-}
-
-symbol() { # NAME
-    awk -v s="$1" '$1 == "symbol" && $NF == s { print $2 }' "$BATS_FILE_TMPDIR/unions"
-}
-
 # damaged NAME EDIT…: a session on a copy of the demo dump with the edits; every view into files.
 damaged() {
     mkdir -p "$BATS_FILE_TMPDIR/$1"
@@ -33,6 +21,7 @@ dangling -k > kernel
 dangling > text
 dangling -l > list
 dangling -u > unions
+dangling -j -a > json
 sym root_mem_cgroup > alive
 COMMANDS
 }
@@ -92,11 +81,6 @@ setup() {
     [ "$(tail -n +2 list | cut -d' ' -f1 | sort)" = "$(tail -n +2 "$whole/list" | cut -d' ' -f1 | sort)" ]
     grep -q 'some may be missing' session.err
     grep -q '^  flags: not-on-list' unions
-}
-
-# The page of the memcg in row N of the list.
-page_of() { # N
-    awk -v n="$1" 'NR == n + 1 { print substr($1, 1, length($1) - 3) "000" }' "$whole/list"
 }
 
 # others_stand PAGE…: rows of all other pages are what they were, figure by figure. What lies between
@@ -186,6 +170,7 @@ others_stand() {
         damaged random "${edits[@]}"
         alive
         [ -s unions ]
+        "$top/tests/tools/check-json" json
         rm alive unions
     done
 }

@@ -13,13 +13,14 @@ setup_file() {
         dir=$("$top/test-dumps/debian/make-dump" "$dump")
         mkdir -p "$BATS_FILE_TMPDIR/$dump"
         cd "$BATS_FILE_TMPDIR/$dump"
-        ln -s "$dir/facts.json" .
+        ln -s "$dir/facts.json" "$dir/vmlinux" .
         crash_session "$dir/vmlinux" "$dir/vmcore" <<'COMMANDS'
 dangling > text
 dangling -k > kernel
 dangling -l > list
 dangling -l -a > all
 dangling -u -a > unions
+dangling -j -a > all.json
 dangling -n 3 -l > limited
 dangling / > root
 dangling /no/such/group > nothing
@@ -65,6 +66,18 @@ same_as_guest() {
         grep -aq $'^/with\ta tab:$' kernel
         LC_ALL=C grep -aq $'^/latin1-\xe9t\xe9:$' kernel
         grep -q '^/with\\ta tab:$' text
+    done
+}
+
+@test "NDJSON is valid and says what the list says, names that are no JSON too" {
+    for dump in "${dumps[@]}"; do
+        cd "$BATS_FILE_TMPDIR/$dump"
+        "$top/tests/tools/check-json" --text all all.json
+        [ "$(jq -r 'select(.flags | index("escaped")?) | .path' all.json | sort)" = \
+            $'/escape-\\x1b[31mred\n/latin1-\\xe9t\\xe9\n/with\\ta tab' ]
+        [ "$(jq -r 'select(.type == "head") | .build_id' all.json)" = \
+            "$(readelf -n vmlinux | awk '/Build ID:/ { print $3 }')" ]
+        [ "$(jq -r 'select(.type == "head") | .hierarchy' all.json)" = "$(jq -r .hierarchy facts.json)" ]
     done
 }
 

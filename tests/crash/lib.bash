@@ -34,3 +34,17 @@ show() {
     echo "--- $1"
     head -40 "$1"
 }
+
+# Addresses in a dump, by its reports $BATS_FILE_TMPDIR/list (-l) and unions (-u); row 1 is the newest.
+member_of() { # ROW MEMBER: of that mem_cgroup
+    local base offset
+    base=$(awk -v n="$1" 'NR == n + 1 { print $1 }' "$BATS_FILE_TMPDIR/list")
+    offset=$(awk -v m="mem_cgroup.$2" '$NF == m { print $2 }' "$BATS_FILE_TMPDIR/unions")
+    printf '%x' $((0x$base + offset))
+}
+page_of() { # ROW
+    awk -v n="$1" 'NR == n + 1 { print substr($1, 1, length($1) - 3) "000" }' "$BATS_FILE_TMPDIR/list"
+}
+symbol() { # NAME
+    awk -v s="$1" '$1 == "symbol" && $NF == s { print $2 }' "$BATS_FILE_TMPDIR/unions"
+}

@@ -13,12 +13,14 @@ static const struct fake_row rows_61[] = {
 	FAKE_MEMBER(mem_cgroup, swap, 448, 192),
 	FAKE_MEMBER(mem_cgroup, kmem, 640, 192),
 	FAKE_MEMBER(mem_cgroup, tcpmem, 832, 192),
+	FAKE_MEMBER(mem_cgroup, id, 1024, 8),
 	FAKE_MEMBER(mem_cgroup, oom_notify, 1248, 16),
 	FAKE_MEMBER(mem_cgroup, move_charge_at_immigrate, 1264, 8),
 	FAKE_MEMBER(mem_cgroup, vmstats, 1344, 8),
 	FAKE_MEMBER(mem_cgroup, kmemcg_id, 1576, 4),
 	FAKE_MEMBER(mem_cgroup, objcg, 1584, 8),
 	FAKE_MEMBER(mem_cgroup, vmstats_percpu, 1664, 8),
+	FAKE_MEMBER(mem_cgroup_id, id, 0, 4),
 	FAKE_STRUCT(cgroup_subsys_state, 224),
 	FAKE_MEMBER(cgroup_subsys_state, cgroup, 0, 8),
 	FAKE_MEMBER(cgroup_subsys_state, refcnt, 16, 16),
@@ -43,6 +45,9 @@ static const struct fake_row rows_61[] = {
 	FAKE_MEMBER(memcg_vmstats, state_pending, 1024, 400),
 	FAKE_MEMBER(memcg_vmstats_percpu, state, 0, 400),
 	FAKE_MEMBER(memcg_vmstats_percpu, state_prev, 1024, 400),
+	FAKE_MEMBER(uts_namespace, name, 0, 390),
+	FAKE_MEMBER(new_utsname, release, 130, 65),
+	FAKE_MEMBER(new_utsname, machine, 260, 65),
 	FAKE_STRUCT(cpumask, 1024),
 	FAKE_ENUMERATOR(CSS_NO_REF, K61_NO_REF),
 	FAKE_ENUMERATOR(CSS_ONLINE, K61_ONLINE),
@@ -54,6 +59,10 @@ static const struct fake_row rows_61[] = {
 	FAKE_SYMBOL(cgrp_dfl_root, 0xffffffff82000100),
 	FAKE_SYMBOL(swap_cgroup_ctrl, 0xffffffff82000200),
 	FAKE_SYMBOL(tcp_prot, 0xffffffff82000300),
+	FAKE_SYMBOL(init_uts_ns, 0xffffffff82000400),
+	FAKE_SYMBOL(__start_notes, 0xffffffff82000800),
+	FAKE_SYMBOL(__stop_notes, 0xffffffff82000824),
+	FAKE_SYMBOL(vmlinux_build_id, 0xffffffff82000900),
 	FAKE_SYMBOL(__cpu_online_mask, 0xffffffff82001000),
 	FAKE_SYMBOL(__cpu_possible_mask, 0xffffffff82001800),
 };
@@ -173,6 +182,24 @@ static void learn(struct fake_target *fake, const struct k61_config *config)
 	fake_u64(fake, fake_value(fake, SYM(root_mem_cgroup)), k61_memcg(0));
 }
 
+/* The build-id is the only note. */
+static void put_identity(struct fake_target *fake)
+{
+	uint64_t uts = fake_value(fake, SYM(init_uts_ns));
+	uint64_t note = fake_value(fake, SYM(__start_notes));
+
+	fake_text(fake, fake_at(fake, uts, M(new_utsname, release)), K61_RELEASE);
+	fake_text(fake, fake_at(fake, uts, M(new_utsname, machine)), "x86_64");
+	fake_u32(fake, note, 4);
+	fake_u32(fake, note + 4, 20);
+	fake_u32(fake, note + 8, 3);
+	fake_text(fake, note + 12, "GNU");
+	for (uint8_t i = 0; i < 20; i++) {
+		fake_u8(fake, note + 16 + i, i);
+		fake_u8(fake, fake_value(fake, SYM(vmlinux_build_id)) + i, i);
+	}
+}
+
 static void put_cgroup(struct fake_target *fake, const struct k61_config *config,
 		       const struct k61_group *group, size_t i)
 {
@@ -268,6 +295,7 @@ static void put_group(struct fake_target *fake, const struct k61_config *config,
 	fake_put(fake, css, M(cgroup_subsys_state, flags), group->flags);
 	fake_put(fake, css, M(cgroup_subsys_state, id), (uint32_t)group->id);
 	fake_put(fake, css, M(cgroup_subsys_state, serial_nr), group->serial);
+	fake_put_in(fake, css, M(mem_cgroup, id), M(mem_cgroup_id, id), (uint32_t)group->swap_id);
 	put_cgroup(fake, config, group, i);
 	put_ref(fake, group, i);
 	put_counters(fake, group, i);
@@ -314,6 +342,7 @@ void k61_init(struct fake_target *fake, const struct k61_config *config,
 	fake_init(fake);
 	map_memory(fake);
 	learn(fake, config);
+	put_identity(fake);
 	for (size_t i = 0; i < nr; i++)
 		put_group(fake, config, &groups[i], i);
 	for (size_t i = 0; i < nr; i++)

@@ -38,6 +38,7 @@ struct k61_group {
 	unsigned int flags;
 	bool is_cgroup_online; /* cgroup.self; implied by K61_ONLINE */
 	int32_t id;
+	int32_t swap_id; /* mem_cgroup.id */
 	uint64_t serial;
 	int64_t memory, memsw, kmem, tcpmem; /* pages; memsw is swap on the unified hierarchy */
 	struct k61_stat sock_stat, kmem_stat;
@@ -57,6 +58,9 @@ struct k61_config {
 	/* Without these the counters kmem and tcpmem exist all the same, at 0 on a real kernel. */
 	bool lacks_kmem, lacks_inet;
 };
+
+#define K61_RELEASE "6.1.0-unit"
+#define K61_BUILD_ID "000102030405060708090a0b0c0d0e0f10111213"
 
 /* Where things of group `i` are. */
 uint64_t k61_memcg(size_t i);

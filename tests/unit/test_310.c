@@ -940,6 +940,7 @@ static void shows_unions(void **state)
 static void unions_have_head_and_probes(void **state)
 {
 	static const char *const parts[] = {
+		"types: DWARF of vm\\nlinux\n"
 		"hierarchy: v1\nfacility: yes, with names\nsources: list\n"
 		"memory cgroups: 3 on the list, 3 dangling, 1 online, 0 "
 		"unreadable\n",

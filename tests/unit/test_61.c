@@ -1201,6 +1201,7 @@ static void views_are_printed_in_a_fixed_order(void **state)
 	const char *list = "MEM_CGROUP        ID  REFS  MEMORY  SWAP  KMEM  TCP  STATE    PATH\n"
 			   "ffff888004101000   2     3   12288   n/a     0    0  offline  /a\n"
 			   "\n"
+			   "types: DWARF of vm\\nlinux\n"
 			   "hierarchy: v1\nfacility: no\nsources: tree\n"
 			   "memory cgroups: 3 in the tree, 2 dangling, 1 online, "
 			   "0 unreadable\n";

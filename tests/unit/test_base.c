@@ -20,7 +20,7 @@ static void status_sets_its_text(void **state)
 static void status_keeps_long_texts_terminated(void **state)
 {
 	struct mcd_error error = { "" };
-	char word[400];
+	char word[sizeof(error.text) + 100];
 
 	(void)state;
 	memset(word, 'w', sizeof(word) - 1);

@@ -164,7 +164,7 @@ static void check_options(const struct options_case *this_case)
 	struct mcd_options options;
 	int argc = command_line(this_case->words, argv);
 
-	assert_int_equal(mcd_options_parse(argc, argv, &arena, &options, &error),
+	assert_int_equal(mcd_options_parse(argc, argv, MCD_AT_PROMPT, &arena, &options, &error),
 			 this_case->status);
 	if (this_case->status) {
 		assert_string_equal(error.text, this_case->error);
@@ -196,7 +196,8 @@ static void parses_one_command_line(void **state)
 static void the_kernels_file_stands_alone(void **state)
 {
 	static const char *const bad[][3] = { { "-k", "-l" }, { "-lk" },	 { "-k", "-u" },
-					      { "-ka" },      { "--all", "-k" }, { "-kalu" } };
+					      { "-ka" },      { "--all", "-k" }, { "-kalu" },
+					      { "-jk" } };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -204,11 +205,52 @@ static void the_kernels_file_stands_alone(void **state)
 		char *argv[ARGUMENTS_MAX + 2];
 		struct mcd_options options;
 
-		assert_int_equal(mcd_options_parse(command_line(words, argv), argv, &arena,
-						   &options, &error),
+		assert_int_equal(mcd_options_parse(command_line(words, argv), argv, MCD_AT_PROMPT,
+						   &arena, &options, &error),
 				 MCD_USAGE);
-		assert_string_equal(error.text, "-k cannot be combined with -a, -l or -u");
+		assert_string_equal(error.text, "-k cannot be combined with -a, -j, -l or -u");
 	}
+}
+
+/* JSON stands for every view but the raw one, which is for eyes. */
+static void json_replaces_text(void **state)
+{
+	static const char *const json[ARGUMENTS_MAX] = { "-l", "--json", "-a" };
+	static const char *const bad[ARGUMENTS_MAX] = { "-j", "-u" };
+	char *argv[ARGUMENTS_MAX + 2];
+	struct mcd_options options;
+
+	(void)state;
+	assert_int_equal(mcd_options_parse(command_line(json, argv), argv, MCD_AT_PROMPT, &arena,
+					   &options, &error),
+			 MCD_OK);
+	assert_int_equal(options.views, MCD_VIEW_JSON);
+	assert_true(options.with_live);
+	assert_int_equal(mcd_options_parse(command_line(bad, argv), argv, MCD_AT_PROMPT, &arena,
+					   &options, &error),
+			 MCD_USAGE);
+	assert_string_equal(error.text, "-j cannot be combined with -u, which is text only");
+}
+
+/* What names files beside the dump, or asks for help, belongs to the start of the program. */
+static void options_have_their_place(void **state)
+{
+	static const char *const words[ARGUMENTS_MAX] = { "--debug-dir=a", "vmcore", "--debug-dir",
+							  "b", "--symbols=map" };
+	char *argv[ARGUMENTS_MAX + 2];
+	struct mcd_options options;
+	int argc = command_line(words, argv);
+
+	(void)state;
+	assert_int_equal(mcd_options_parse(argc, argv, MCD_AT_START, &arena, &options, &error),
+			 MCD_OK);
+	assert_int_equal(options.nr_debug_dirs, 2);
+	assert_string_equal(options.debug_dirs[1], "b");
+	assert_string_equal(options.symbols, "map");
+	assert_int_equal(options.nr_operands, 1);
+	assert_int_equal(mcd_options_parse(argc, argv, MCD_AT_PROMPT, &arena, &options, &error),
+			 MCD_USAGE);
+	assert_non_null(strstr(error.text, "no such option"));
 }
 
 static void operands_become_memcgs(void **state)
@@ -219,8 +261,8 @@ static void operands_become_memcgs(void **state)
 	struct mcd_options options;
 
 	(void)state;
-	assert_int_equal(mcd_options_parse(command_line(words, argv), argv, &arena, &options,
-					   &error),
+	assert_int_equal(mcd_options_parse(command_line(words, argv), argv, MCD_AT_PROMPT, &arena,
+					   &options, &error),
 			 MCD_OK);
 	assert_int_equal(mcd_options_take_operands(&options, &error), MCD_OK);
 	check_memcgs(expected, 3, &options);
@@ -249,7 +291,9 @@ static void a_bad_operand_is_bad_usage(void **state)
 		struct mcd_options options;
 		int argc = command_line(table[i].words, argv);
 
-		assert_int_equal(mcd_options_parse(argc, argv, &arena, &options, &error), MCD_OK);
+		assert_int_equal(mcd_options_parse(argc, argv, MCD_AT_PROMPT, &arena, &options,
+						   &error),
+				 MCD_OK);
 		assert_int_equal(mcd_options_take_operands(&options, &error), MCD_USAGE);
 		assert_string_equal(error.text, table[i].error);
 	}
@@ -264,8 +308,8 @@ static void every_argument_can_be_a_memcg(void **state)
 	struct mcd_options options;
 
 	(void)state;
-	assert_int_equal(mcd_options_parse(command_line(words, argv), argv, &arena, &options,
-					   &error),
+	assert_int_equal(mcd_options_parse(command_line(words, argv), argv, MCD_AT_PROMPT, &arena,
+					   &options, &error),
 			 MCD_OK);
 	assert_int_equal(mcd_options_take_operands(&options, &error), MCD_OK);
 	assert_int_equal(mcd_options_take_operands(&options, &error), MCD_OK);
@@ -280,8 +324,8 @@ static void getopt_is_left_ready(void **state)
 	struct mcd_options options;
 
 	(void)state;
-	assert_int_equal(mcd_options_parse(command_line(words, argv), argv, &arena, &options,
-					   &error),
+	assert_int_equal(mcd_options_parse(command_line(words, argv), argv, MCD_AT_PROMPT, &arena,
+					   &options, &error),
 			 MCD_USAGE);
 	assert_int_equal(optind, 0);
 	assert_int_equal(getopt(2, other, "x"), 'x');
@@ -298,10 +342,13 @@ static void options_need_memory(void **state)
 
 	(void)state;
 	arena.limit_bytes = 8;
-	assert_int_equal(mcd_options_parse(argc, argv, &arena, &options, &error), MCD_NO_MEMORY);
+	assert_int_equal(mcd_options_parse(argc, argv, MCD_AT_PROMPT, &arena, &options, &error),
+			 MCD_NO_MEMORY);
 	assert_string_equal(error.text, "command line");
-	arena.limit_bytes = (size_t)(argc + 1) * sizeof(struct mcd_selector);
-	assert_int_equal(mcd_options_parse(argc, argv, &arena, &options, &error), MCD_OK);
+	arena.limit_bytes = (size_t)(argc + 1) *
+			    (sizeof(struct mcd_selector) + sizeof(*options.debug_dirs));
+	assert_int_equal(mcd_options_parse(argc, argv, MCD_AT_PROMPT, &arena, &options, &error),
+			 MCD_OK);
 }
 
 /* ---- selectors ---- */
@@ -464,6 +511,8 @@ int main(void)
 	static char names[ARRAY_SIZE(options_cases)][NAME_BYTES];
 	struct CMUnitTest tests[NR_OTHERS + ARRAY_SIZE(options_cases)] = {
 		cmocka_unit_test_setup_teardown(the_kernels_file_stands_alone, start, stop),
+		cmocka_unit_test_setup_teardown(json_replaces_text, start, stop),
+		cmocka_unit_test_setup_teardown(options_have_their_place, start, stop),
 		cmocka_unit_test_setup_teardown(operands_become_memcgs, start, stop),
 		cmocka_unit_test_setup_teardown(a_bad_operand_is_bad_usage, start, stop),
 		cmocka_unit_test_setup_teardown(every_argument_can_be_a_memcg, start, stop),

@@ -342,6 +342,35 @@ static void every_answer_is_asked_for_once(void **state)
 	assert_int_equal(fake.nr_questions, 9);
 }
 
+/* What was interrupted is no answer: it is asked for again. */
+static void an_interrupted_answer_is_not_kept(void **state)
+{
+	static const struct fake_row interrupted[] = {
+		{ MCD_KIND_STRUCT, "mem_cgroup", NULL, 200, 0, MCD_INTERRUPTED },
+	};
+	static const struct fake_row whole[] = { FAKE_STRUCT(mem_cgroup, 200) };
+
+	(void)state;
+	fake_learn(&fake, FAKE_ROWS(interrupted));
+	assert_int_equal(mcd_layout_ask(&fake.target, S(mem_cgroup))->status, MCD_INTERRUPTED);
+	fake_learn(&fake, FAKE_ROWS(whole));
+	assert_int_equal(mcd_layout_ask(&fake.target, S(mem_cgroup))->status, MCD_OK);
+}
+
+/* Addresses of a 32-bit kernel wrap, as when a per-cpu offset is added to a pointer. */
+static void addresses_of_32_bits_wrap(void **state)
+{
+	uint64_t value = 0;
+
+	(void)state;
+	mcd_target_init(&fake.target, fake.target.ops, 4, false, 4096);
+	fake_map(&fake, 0xc0001000, 4096);
+	fake_u32(&fake, 0xc0001010, 0x1234);
+	assert_int_equal(mcd_read_word(&fake.target, 0xe0000000 + 0xe0001010ULL, "word", &value),
+			 MCD_OK);
+	assert_int_equal(value, 0x1234);
+}
+
 static void answers_have_their_values(void **state)
 {
 	static const struct {
@@ -395,6 +424,29 @@ static void rows_are_complete(void **state)
 	}
 }
 
+static bool has_home(const char *name)
+{
+	size_t nr = 0;
+	const struct mcd_home *homes = mcd_layout_homes(&nr);
+
+	for (size_t i = 0; i < nr; i++)
+		if (strcmp(homes[i].name, name) == 0)
+			return homes[i].functions[0];
+	return false;
+}
+
+/* Debuginfo finds a struct or enumerator through the functions that the table names for it. */
+static void whatever_has_a_description_has_a_home(void **state)
+{
+	(void)state;
+	for (int id = 0; id < MCD_NR_LAYOUT; id++) {
+		const struct mcd_layout_row *row = mcd_layout_row(id);
+
+		if (row->kind != MCD_KIND_SYMBOL)
+			assert_true(has_home(row->type ? row->type : row->name));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -416,9 +468,12 @@ int main(void)
 						stop),
 		cmocka_unit_test_setup_teardown(absent_members_are_not_read, start, stop),
 		cmocka_unit_test_setup_teardown(every_answer_is_asked_for_once, start, stop),
+		cmocka_unit_test_setup_teardown(an_interrupted_answer_is_not_kept, start, stop),
+		cmocka_unit_test_setup_teardown(addresses_of_32_bits_wrap, start, stop),
 		cmocka_unit_test_setup_teardown(answers_have_their_values, start, stop),
 		cmocka_unit_test_setup_teardown(long_row_names_are_cut, start, stop),
 		cmocka_unit_test_setup_teardown(rows_are_complete, start, stop),
+		cmocka_unit_test(whatever_has_a_description_has_a_home),
 	};
 
 	return cmocka_run_group_tests_name("target", tests, NULL, NULL);
