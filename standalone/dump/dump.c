@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See dump.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <libkdumpfile/kdumpfile.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "standalone/dump/dump.h"
+
+enum { CACHE_PAGES = 256 };
+
+static enum mcd_status status_of(kdump_status status)
+{
+	if (status == KDUMP_OK)
+		return MCD_OK;
+	return status == KDUMP_ERR_SYSTEM && errno == ENOMEM ? MCD_NO_MEMORY : MCD_FAULT;
+}
+
+/* Opens only what can hold a dump; a FIFO or a terminal would block or give nothing. */
+static enum mcd_status open_file(struct mcd_dump *dump, struct mcd_error *error)
+{
+	struct stat file;
+
+	if (stat(dump->path, &file))
+		return mcd_error_set(error, MCD_FAULT, "%s: %s", dump->path, strerror(errno));
+	if (!S_ISREG(file.st_mode) && !S_ISBLK(file.st_mode))
+		return mcd_error_set(error, MCD_USAGE, "%s: %s: give the dump's file or partition",
+				     dump->path,
+				     S_ISDIR(file.st_mode) ? "is a directory" : "not a file");
+	if (S_ISREG(file.st_mode) && !file.st_size)
+		return mcd_error_set(error, MCD_USAGE, "%s: the file is empty", dump->path);
+	dump->fd = open(dump->path, O_RDONLY | O_CLOEXEC);
+	if (dump->fd < 0)
+		return mcd_error_set(error, MCD_FAULT, "%s: %s", dump->path, strerror(errno));
+	return MCD_OK;
+}
+
+static enum mcd_status open_format(struct mcd_dump *dump, struct mcd_error *error)
+{
+	kdump_status status;
+	enum mcd_status result = mcd_dump_check_headers(dump, error);
+
+	if (result)
+		return result;
+	/* libkdumpfile 0.5 searches its cache page by page: its 1024 pages cost more than they save. */
+	(void)kdump_set_number_attr(dump->ctx, "cache.size", CACHE_PAGES);
+	/* Behind the end of a truncated file a mapping has no pages: that would be SIGBUS. */
+	(void)kdump_set_number_attr(dump->ctx, KDUMP_ATTR_FILE_MMAP_POLICY, KDUMP_MMAP_NEVER);
+	status = kdump_open_fd(dump->ctx, dump->fd);
+	result = status_of(status);
+	if (!result)
+		return MCD_OK;
+	if (result == MCD_NO_MEMORY)
+		result = mcd_error_set(error, result,
+				       "%s: not enough memory to open it, or it is damaged: %s",
+				       dump->path, mcd_dump_reason(dump));
+	else
+		result = mcd_dump_refuse(dump, error);
+	/*
+	 * Not freed: kdump_free() of libkdumpfile 0.5.1 follows what a failed open has freed (the
+	 * attribute overrides of diskdump.c), e.g. of a dump that ends within its first header.
+	 */
+	dump->ctx = NULL;
+	return result;
+}
+
+/* As libkdumpfile calls what the kernel calls otherwise (uname -m). */
+static const struct {
+	const char *machine, *name;
+} machines[] = {
+	{ "x86_64", KDUMP_ARCH_X86_64 }, { "i586", KDUMP_ARCH_IA32 },
+	{ "i686", KDUMP_ARCH_IA32 },	 { "aarch64", KDUMP_ARCH_AARCH64 },
+	{ "ppc64", KDUMP_ARCH_PPC64 },	 { "ppc64le", KDUMP_ARCH_PPC64 },
+	{ "s390x", KDUMP_ARCH_S390X },
+};
+
+/*
+ * A kdump-compressed dump of QEMU's has no name in its header but that of the machine, and
+ * libkdumpfile takes it for none: struct disk_dump_header, utsname.machine.
+ */
+static void name_machine(struct mcd_dump *dump)
+{
+	enum { MACHINE_AT = 8 + 4 + 4 * 65, MACHINE_BYTES = 65 };
+	char header[MACHINE_AT + MACHINE_BYTES] = "";
+	const char *name = NULL;
+
+	if (kdump_get_string_attr(dump->ctx, KDUMP_ATTR_ARCH_NAME, &name) == KDUMP_OK ||
+	    pread(dump->fd, header, sizeof(header) - 1, 0) != sizeof(header) - 1 ||
+	    memcmp(header, "KDUMP   ", 8) != 0)
+		return;
+	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
+		if (strcmp(header + MACHINE_AT, machines[i].machine) == 0)
+			(void)kdump_set_string_attr(dump->ctx, KDUMP_ATTR_ARCH_NAME,
+						    machines[i].name);
+}
+
+static bool number_of(struct mcd_dump *dump, const char *key, uint64_t *ret)
+{
+	kdump_num_t number = 0;
+
+	if (kdump_get_number_attr(dump->ctx, key, &number) != KDUMP_OK)
+		return false;
+	*ret = number;
+	return true;
+}
+
+static enum mcd_status read_shape(struct mcd_dump *dump, struct mcd_error *error)
+{
+	uint64_t byte_order = 0, word_bytes = 0;
+
+	name_machine(dump);
+	if (!number_of(dump, KDUMP_ATTR_BYTE_ORDER, &byte_order) ||
+	    !number_of(dump, KDUMP_ATTR_PTR_SIZE, &word_bytes) ||
+	    !number_of(dump, KDUMP_ATTR_PAGE_SIZE, &dump->page_bytes))
+		return mcd_error_set(error, MCD_FAULT,
+				     "%s: does not tell its machine's word and page size",
+				     dump->path);
+	dump->is_big_endian = byte_order == KDUMP_BIG_ENDIAN;
+	dump->word_bytes = (unsigned int)word_bytes;
+	return MCD_OK;
+}
+
+/* From here on libkdumpfile translates addresses, and reads memory for that. */
+static enum mcd_status expect_linux(struct mcd_dump *dump, struct mcd_error *error)
+{
+	char release[MCD_INFO_BYTES];
+
+	if (kdump_set_string_attr(dump->ctx, KDUMP_ATTR_OSTYPE, "linux") != KDUMP_OK)
+		return mcd_error_set(error, MCD_FAULT, "%s: %s", dump->path,
+				     kdump_get_err(dump->ctx));
+	dump->has_info = mcd_dump_info(dump, "OSRELEASE", release);
+	return MCD_OK;
+}
+
+enum mcd_status mcd_dump_open(struct mcd_dump *dump, const char *path, struct mcd_error *error)
+{
+	enum mcd_status status;
+
+	*dump = (struct mcd_dump){ .path = path, .fd = -1 };
+	status = open_file(dump, error);
+	if (status)
+		return status;
+	dump->ctx = kdump_new();
+	if (dump->ctx && mcd_dump_add_callbacks(dump))
+		status = open_format(dump, error);
+	else
+		status = mcd_error_set(error, MCD_NO_MEMORY, "%s: not enough memory", path);
+	if (!status)
+		status = read_shape(dump, error);
+	if (!status)
+		status = mcd_guard_init(dump, error);
+	if (!status)
+		status = expect_linux(dump, error);
+	if (status)
+		mcd_dump_close(dump);
+	return status;
+}
+
+void mcd_dump_close(struct mcd_dump *dump)
+{
+	if (dump->ctx)
+		kdump_free(dump->ctx);
+	if (dump->fd >= 0)
+		(void)close(dump->fd);
+	mcd_guard_deinit(dump);
+	dump->ctx = NULL;
+	dump->fd = -1;
+}
+
+enum mcd_status mcd_dump_read(struct mcd_dump *dump, uint64_t addr, void *buffer, size_t size)
+{
+	size_t got = size;
+	kdump_status status;
+
+	if (mcd_guard_refuses(dump, addr, size))
+		return MCD_FAULT;
+	status = kdump_read(dump->ctx, KDUMP_KVADDR, addr, buffer, &got);
+	if (status == KDUMP_OK && got == size)
+		return MCD_OK;
+	return status == KDUMP_OK ? MCD_FAULT : status_of(status);
+}
+
+const char *mcd_dump_reason(const struct mcd_dump *dump)
+{
+	const char *reason = kdump_get_err(dump->ctx);
+
+	return reason ? reason : "";
+}
+
+uint64_t mcd_dump_uint(const struct mcd_dump *dump, const void *bytes, size_t size)
+{
+	const unsigned char *byte = bytes;
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < size; i++)
+		value = value << 8 | byte[dump->is_big_endian ? i : size - 1 - i];
+	return value;
+}
+
+bool mcd_dump_info(struct mcd_dump *dump, const char *key, char ret[MCD_INFO_BYTES])
+{
+	char *value = NULL;
+	bool is_known = kdump_vmcoreinfo_line(dump->ctx, key, &value) == KDUMP_OK &&
+			strlen(value) < MCD_INFO_BYTES;
+
+	if (is_known)
+		snprintf(ret, MCD_INFO_BYTES, "%s", value);
+	free(value);
+	return is_known;
+}
+
+bool mcd_dump_info_symbol(struct mcd_dump *dump, const char *name, uint64_t *ret)
+{
+	kdump_addr_t addr = 0;
+
+	if (kdump_vmcoreinfo_symbol(dump->ctx, name, &addr) != KDUMP_OK)
+		return false;
+	*ret = addr;
+	return true;
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See interrupt.h. */
+#include <signal.h>
+#include <stddef.h>
+
+#include "standalone/interrupt.h"
+
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+enum { NR_SIGNALS = sizeof(signals) / sizeof(signals[0]) };
+
+/* A signal has no other way to tell. */
+static volatile sig_atomic_t pending;
+static struct sigaction before[NR_SIGNALS];
+static int depth;
+
+/* The second one of a kind is not ours any more. */
+static void on_signal(int number)
+{
+	pending = number;
+	for (size_t i = 0; i < NR_SIGNALS; i++)
+		if (signals[i] == number)
+			sigaction(number, &before[i], NULL);
+}
+
+void mcd_interrupt_begin(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	if (depth++)
+		return;
+	pending = 0;
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < NR_SIGNALS; i++) {
+		sigaction(signals[i], NULL, &before[i]);
+		/* What nohup and the like ignore stays ignored. */
+		if (before[i].sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
+}
+
+void mcd_interrupt_end(void)
+{
+	if (--depth)
+		return;
+	for (size_t i = 0; i < NR_SIGNALS; i++)
+		sigaction(signals[i], &before[i], NULL);
+}
+
+bool mcd_interrupt_is_pending(void)
+{
+	return pending != 0;
+}
+
+int mcd_interrupt_signal(void)
+{
+	return pending;
+}
