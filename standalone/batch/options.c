@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See options.h. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+
+enum {
+	JOBS_MAX = 1024,
+	DEFAULT_TIMEOUT_SECONDS = 600,
+	FIRST_OPTION = 256, /* of getopt_long()'s values: no letter stands for these */
+};
+
+#define MIB (UINT64_C(1) << 20)
+#define DEFAULT_MEMORY_LIMIT_BYTES (1024 * MIB)
+#define LEAST_MEMORY_LIMIT_BYTES (16 * MIB)
+#define TIMEOUT_SECONDS_MAX 1e8
+
+static enum mcd_status take_jobs(struct mcd_batch_options *options, const char *text,
+				 struct mcd_error *error)
+{
+	char *end = NULL;
+	unsigned long count = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || !count || count > JOBS_MAX)
+		return mcd_error_set(error, MCD_USAGE, "%s: --jobs takes a number from 1 to %d",
+				     text, JOBS_MAX);
+	options->nr_jobs = count;
+	return MCD_OK;
+}
+
+static enum mcd_status take_timeout(struct mcd_batch_options *options, const char *text,
+				    struct mcd_error *error)
+{
+	char *end = NULL;
+	double seconds = strtod(text, &end);
+
+	/* Turned round, so that NaN is refused too. */
+	if (end == text || *end || !(seconds > 0 && seconds <= TIMEOUT_SECONDS_MAX))
+		return mcd_error_set(error, MCD_USAGE,
+				     "%s: --timeout takes seconds, more than 0 and at most %.0f",
+				     text, TIMEOUT_SECONDS_MAX);
+	options->timeout_seconds = seconds;
+	return MCD_OK;
+}
+
+/* 2^10, 2^20, … for K, M, …; 1 for no suffix, 0 for what is none. */
+static uint64_t unit_of(const char *suffix)
+{
+	static const char letters[] = "KMGT";
+	const char *letter = NULL;
+
+	if (!*suffix)
+		return 1;
+	letter = strchr(letters, *suffix & ~0x20); /* in capitals */
+	return letter && !suffix[1] ? UINT64_C(1) << (10 * (letter - letters + 1)) : 0;
+}
+
+static enum mcd_status take_memory_limit(struct mcd_batch_options *options, const char *text,
+					 struct mcd_error *error)
+{
+	char *end = NULL;
+	unsigned long long count = 0;
+	uint64_t unit = 0, bytes = 0;
+
+	errno = 0;
+	count = strtoull(text, &end, 10);
+	unit = unit_of(end);
+	if (*text < '0' || *text > '9' || errno || !unit ||
+	    __builtin_mul_overflow(count, unit, &bytes) || bytes < LEAST_MEMORY_LIMIT_BYTES)
+		return mcd_error_set(
+			error, MCD_USAGE,
+			"%s: --memory-limit takes bytes with K, M, G or T, at least 16M", text);
+	options->memory_limit_bytes = bytes;
+	return MCD_OK;
+}
+
+static enum mcd_status take_resume(struct mcd_batch_options *options, const char *text,
+				   struct mcd_error *error)
+{
+	(void)text;
+	(void)error;
+	options->is_resumed = true;
+	return MCD_OK;
+}
+
+static enum mcd_status take_output(struct mcd_batch_options *options, const char *text,
+				   struct mcd_error *error)
+{
+	if (!*text)
+		return mcd_error_set(error, MCD_USAGE, "--output takes the name of a directory");
+	options->output = text;
+	return MCD_OK;
+}
+
+static enum mcd_status take_debug_dir(struct mcd_batch_options *options, const char *text,
+				      struct mcd_error *error)
+{
+	(void)error;
+	options->debug_dirs[options->nr_debug_dirs++] = text;
+	return MCD_OK;
+}
+
+static enum mcd_status take_help(struct mcd_batch_options *options, const char *text,
+				 struct mcd_error *error)
+{
+	(void)text;
+	(void)error;
+	options->wants_help = true;
+	return MCD_OK;
+}
+
+static const struct {
+	const char *name;
+	const char *argument; /* NULL: it takes none */
+	enum mcd_status (*take)(struct mcd_batch_options *options, const char *text,
+				struct mcd_error *error);
+	const char *help;
+} table[] = {
+	{ "jobs", "N", take_jobs, "N workers at a time (as many as there are CPUs)" },
+	{ "timeout", "S", take_timeout, "end a worker after S seconds (600)" },
+	{ "memory-limit", "SIZE", take_memory_limit, "memory of one worker, e.g. 512M (1G)" },
+	{ "resume", NULL, take_resume, "leave out what --output DIR already has" },
+	{ "output", "DIR", take_output, "a file per dump in DIR, and DIR/batch.ndjson" },
+	{ "debug-dir", "DIR", take_debug_dir, "look for each vmlinux here first" },
+	{ "help", NULL, take_help, "this text" },
+};
+
+enum { NR_OPTIONS = sizeof(table) / sizeof(table[0]) };
+
+static void fill_names(struct option names[NR_OPTIONS + 1])
+{
+	for (int i = 0; i < NR_OPTIONS; i++)
+		names[i] = (struct option){ table[i].name,
+					    table[i].argument ? required_argument : no_argument,
+					    NULL, FIRST_OPTION + i };
+	names[NR_OPTIONS] = (struct option){ 0 };
+}
+
+/* Why getopt_long() refused a word. */
+static enum mcd_status refuse(int letter, const char *word, struct mcd_error *error)
+{
+	if (letter == ':')
+		return mcd_error_set(error, MCD_USAGE, "%s: this option needs an argument", word);
+	if (optopt && optopt < FIRST_OPTION)
+		return mcd_error_set(error, MCD_USAGE, "-%c: no such option", optopt);
+	if (optopt)
+		return mcd_error_set(error, MCD_USAGE, "%s: this option takes no argument", word);
+	return mcd_error_set(error, MCD_USAGE, "%s: no such option, or more than one begins so",
+			     word);
+}
+
+static size_t nr_cpus(void)
+{
+	long count = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return count < 1 ? 1 : count > JOBS_MAX ? JOBS_MAX : (size_t)count;
+}
+
+static enum mcd_status check(const struct mcd_batch_options *options, struct mcd_error *error)
+{
+	if (options->wants_help)
+		return MCD_OK;
+	if (options->is_resumed && !options->output)
+		return mcd_error_set(error, MCD_USAGE,
+				     "--resume needs the --output DIR of the batch to go on with");
+	if (!options->nr_arguments)
+		return mcd_error_set(error, MCD_USAGE, "no dump is named");
+	return MCD_OK;
+}
+
+enum mcd_status mcd_batch_options_parse(int argc, char **argv, struct mcd_arena *arena,
+					struct mcd_batch_options *ret, struct mcd_error *error)
+{
+	struct option names[NR_OPTIONS + 1];
+	enum mcd_status status = MCD_OK;
+	int letter = 0;
+
+	fill_names(names);
+	*ret = (struct mcd_batch_options){
+		.nr_jobs = nr_cpus(),
+		.timeout_seconds = DEFAULT_TIMEOUT_SECONDS,
+		.memory_limit_bytes = DEFAULT_MEMORY_LIMIT_BYTES,
+		.debug_dirs = mcd_arena_array(arena, (size_t)argc + 1, sizeof(*ret->debug_dirs)),
+	};
+	if (!ret->debug_dirs)
+		return mcd_error_set(error, MCD_NO_MEMORY, "no memory for the command line");
+	optind = 0;
+	while (!status && (letter = getopt_long(argc, argv, ":h", names, NULL)) != -1) {
+		if (letter == 'h')
+			ret->wants_help = true;
+		else if (letter >= FIRST_OPTION)
+			status = table[letter - FIRST_OPTION].take(ret, optarg, error);
+		else
+			status = refuse(letter, argv[optind - 1], error);
+	}
+	ret->arguments = argv + optind;
+	ret->nr_arguments = (size_t)(argc - optind);
+	optind = 0;
+	return status ? status : check(ret, error);
+}
+
+void mcd_batch_options_help(struct mcd_out *out)
+{
+	mcd_out_text(out,
+		     "Usage: dangling batch [OPTION]... DUMP|DIR|@LIST...\n"
+		     "Reports the dangling memory cgroups of many dumps as NDJSON, each dump "
+		     "by a process of its own.\n\n"
+		     "DIR stands for every file in and below it, @LIST for the lines of the file "
+		     "LIST (@-: of\nstandard input): one path each, after a tab also its "
+		     "vmlinux.\n\n");
+	for (size_t i = 0; i < NR_OPTIONS; i++) {
+		const char *argument = table[i].argument ? table[i].argument : "";
+		int width = 18 - (int)strlen(table[i].name);
+
+		mcd_out_printf(out, "  --%s %-*s %s\n", table[i].name, width, argument,
+			       table[i].help);
+	}
+	mcd_out_text(out, "\nExit status: 0 every dump is ok, 6 one is not or the batch was "
+			  "interrupted, 2 usage, 7 internal.\n");
+}
