@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make              the extension, $(BUILD)/memcg_dangling.so
+# make              the extension, $(BUILD)/memcg_dangling.so, and the stand-alone program,
+#                   $(BUILD)/dangling
 # make demo         opens the committed dump in crash and prints the report
-# make install      the extension into $(EXTDIR) (DESTDIR=, PREFIX=); make uninstall removes it
-# make check        every test: check-unit, lint, check-demo, check-dumps one after the other
+# make install      the extension into $(EXTDIR), the program into $(PREFIX)/bin, with its manual page
+#                   and bash completion (DESTDIR=, PREFIX=); make uninstall removes them
+# make check        every test: check-unit, lint, check-demo, check-dumps, check-standalone one after
+#                   the other
 # make check-unit   the unit tests, with sanitizers
 # make check-demo   a real crash on the committed dump and on damaged copies of it
 # make check-dumps  a real crash on dumps of Debian's kernels, which it makes first
+# make check-standalone  the stand-alone program on all of these dumps, beside crash
 # make lint         formatting, warnings, analyzers, layering, documents
-# make bench        what the command costs beside crash's start
+# make bench        what the command costs beside the start of crash and of drgn
 # make deps         installs what building and testing need (apt); the targets above do so too
 # make clean        removes $(BUILD)
 #
@@ -24,6 +28,8 @@ PREFIX    ?= /usr
 CRASH     ?= /usr/include/crash
 CRASH_BIN ?= $(if $(filter /usr/include/crash,$(CRASH)),crash,$(CRASH)/crash)
 EXTDIR    ?= $(PREFIX)/lib/crash/extensions
+DATADIR   ?= $(PREFIX)/share
+MANDIR    ?= $(DATADIR)/man
 
 CC       ?= cc
 CSTD     := -std=gnu11
@@ -49,6 +55,12 @@ SAN_OBJ  := $(CORE:%.c=$(BUILD)/san/%.o) $(UNIT_COMMON:%.c=$(BUILD)/san/%.o)
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 SO       := $(BUILD)/memcg_dangling.so
 
+STANDALONE     := $(sort $(wildcard standalone/*.c standalone/*/*.c))
+STANDALONE_OBJ := $(STANDALONE:%.c=$(BUILD)/obj/%.o)
+STANDALONE_LIBS := -lkdumpfile -laddrxlat -ldw -lelf -lzstd -lbpf -lreadline
+PROGRAM        := $(BUILD)/dangling
+SAN_PROGRAM    := $(BUILD)/san/dangling
+
 # Made by a chain of rules, but kept: the sanitized objects serve many programs.
 .SECONDARY: $(SAN_OBJ) $(UNIT:%.c=$(BUILD)/san/%.o)
 
@@ -57,9 +69,9 @@ IS_SILENT := $(findstring s,$(firstword -$(MAKEFLAGS)))
 QUIET = $(if $(V),,@$(if $(IS_SILENT),:,printf '  %-4s %s\n' $(1) $@);)
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo check check-unit check-demo check-dumps lint bench install uninstall clean help
+.PHONY: all deps demo check check-unit check-demo check-dumps check-standalone lint bench install uninstall clean help
 
-all: $(SO)
+all: $(SO) $(PROGRAM)
 
 help:
 	@sed -n '/^# make/,/^$$/p' Makefile | sed 's/^# \{0,1\}//'
@@ -102,17 +114,46 @@ $(SO): $(BUILD)/obj/extensions/memcg_dangling.o $(CORE_OBJ) extensions/memcg_dan
 	$(call QUIET,LD)$(CC) -shared $(LDFLAGS) -Wl,--version-script=extensions/memcg_dangling.map -Wl,-z,now \
 		-o $@ $(filter %.o,$^) $(CORE_LIBS)
 
-install: $(SO)
-	install -D -m 0644 $(SO) $(DESTDIR)$(EXTDIR)/memcg_dangling.so
+# ---- the stand-alone program ----
+
+$(BUILD)/obj/standalone/%.o: CPPFLAGS += -I.
+
+$(PROGRAM): $(STANDALONE_OBJ) $(CORE_OBJ)
+	$(call QUIET,LD)$(CC) $(LDFLAGS) -Wl,-z,now -o $@ $^ $(STANDALONE_LIBS) $(CORE_LIBS)
+
+# What is installed: mode, source, destination.
+define INSTALLED
+0644 $(SO) $(EXTDIR)/memcg_dangling.so
+0755 $(PROGRAM) $(PREFIX)/bin/dangling
+0644 docs/dangling.1 $(MANDIR)/man1/dangling.1
+0644 standalone/dangling.bash-completion $(DATADIR)/bash-completion/completions/dangling
+0644 docs/report.schema.json $(DATADIR)/memcg-dangling/report.schema.json
+endef
+export INSTALLED
+
+install: $(SO) $(PROGRAM)
+	@echo "$$INSTALLED" | while read -r mode from to; do \
+		echo "  INSTALL $(DESTDIR)$$to"; install -D -m "$$mode" "$$from" "$(DESTDIR)$$to" || exit; \
+	done
 
 uninstall:
-	rm -f $(DESTDIR)$(EXTDIR)/memcg_dangling.so
+	@echo "$$INSTALLED" | while read -r mode from to; do rm -f "$(DESTDIR)$$to"; done
 
 # ---- tests ----
 
 $(BUILD)/san/%.o: %.c $(BUILD)/settings
 	@mkdir -p $(@D)
 	$(call QUIET,CC)$(CC) $(CSTD) $(CPPFLAGS) -Itests/unit $(SANITIZE) $(WARNINGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/san/standalone/%.o: CPPFLAGS += -I.
+
+$(SAN_PROGRAM): $(STANDALONE:%.c=$(BUILD)/san/%.o) $(CORE:%.c=$(BUILD)/san/%.o)
+	$(call QUIET,LD)$(CC) $(SANITIZE) -o $@ $^ $(STANDALONE_LIBS) $(CORE_LIBS)
+
+# Of the program, a unit test has what it tests.
+$(BUILD)/san/tests/unit/test_line.o: CPPFLAGS += -I.
+$(BUILD)/unit/test_line: $(BUILD)/san/standalone/shell/line.o $(BUILD)/san/standalone/shell/complete.o \
+	$(BUILD)/san/standalone/shell/names.o
 
 $(BUILD)/unit/%: $(BUILD)/san/tests/unit/%.o $(SAN_OBJ)
 	@mkdir -p $(@D)
@@ -134,19 +175,26 @@ check-dumps: deps
 	$(SUBMAKE) $(SO)
 	BUILD=$(BUILD) bats tests/crash/dumps.bats
 
+check-standalone: deps
+	$(SUBMAKE) all $(SAN_PROGRAM)
+	BUILD=$(BUILD) bats tests/standalone
+	BUILD=$(BUILD) tests/bench-start --check
+
 check: deps
 	$(SUBMAKE) check-unit WERROR=1
 	$(SUBMAKE) lint WERROR=1
 	$(SUBMAKE) check-demo WERROR=1
 	$(SUBMAKE) check-dumps WERROR=1
+	$(SUBMAKE) check-standalone WERROR=1
 
 lint: deps
-	$(SUBMAKE) $(SO)
+	$(SUBMAKE) all
 	tests/lint $(BUILD)
 
 bench: deps
-	$(SUBMAKE) $(SO)
+	$(SUBMAKE) all
 	BUILD=$(BUILD) tests/bench
+	BUILD=$(BUILD) tests/bench-start
 
 demo:
 	@scripts/install-deps build

@@ -1,0 +1,182 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Bad input to the stand-alone program, built with sanitizers: it says and shows what crash does of each
+# damaged copy of the demo dump, and ends as it should whatever is in the file.
+
+load lib
+
+# The views in both front ends.
+views=(-k '' -l -u '-j -a')
+
+# ask DIRECTORY VMCORE [VMLINUX]: every view into a file of its number, messages, exit statuses.
+ask() {
+    local nr=0 view status
+    mkdir -p "$1"
+    for view in "${views[@]}"; do
+        nr=$((nr + 1))
+        status=0
+        # shellcheck disable=SC2086 # a list of options
+        timeout 20 "$sanitized" $view "${@:2}" > "$1/$nr" 2>> "$1/messages" < /dev/null || status=$?
+        echo "$status" >> "$1.statuses"
+    done
+}
+
+ask_crash() { # VMLINUX VMCORE
+    local nr=0
+    mkdir -p crash
+    for view in "${views[@]}"; do
+        nr=$((nr + 1))
+        echo "dangling $view > crash/$nr"
+    done > commands
+    crash_session "$@" < commands
+    grep -a '^dangling: ' session.err > crash/messages
+}
+
+# What the front ends may differ in; see same.bats.
+forget_origin() { # DIRECTORY
+    LC_ALL=C sed -s -i -E -e 's/^types: .*/types:/' \
+        -e 's/"(front_end|types)":"[a-z]*"/"\1":/g; s/"seconds":[0-9.e-]+/"seconds":/' "$1"/*
+}
+
+# as_in_crash STATUS VMLINUX VMCORE: the same reports and messages, and that exit status.
+as_in_crash() {
+    ask_crash "$2" "$3"
+    ask alone "$3" "$2"
+    forget_origin crash
+    forget_origin alone
+    show crash/messages
+    [ -s crash/messages ]
+    diff -ar crash alone
+    [ "$(sort -u alone.statuses)" = "$1" ]
+}
+
+# damaged STATUS NAME EDIT…: with a copy of the demo dump that has the edits.
+damaged() {
+    local status=$1
+    mkdir "$BATS_FILE_TMPDIR/$2"
+    cd "$BATS_FILE_TMPDIR/$2"
+    cp "$demo/vmcore" .
+    "$top/tests/tools/kdump-edit" vmcore "${@:3}"
+    as_in_crash "$status" ../vmlinux vmcore
+}
+
+# survives VMCORE [VMLINUX]: every view ends soon, with an exit status of bad dumps and no crash, and says
+# why. Leaves the exit status of the last one in $status.
+survives() {
+    local view
+    for view in -la -u -j; do
+        status=0
+        timeout 20 "$sanitized" "$view" "$@" > survived.out 2> survived.err < /dev/null || status=$?
+        case $status in
+        0) ;;
+        3 | 4 | 6) [ -s survived.err ] ;;
+        *)
+            echo "$view $*: exit status $status"
+            head -c 3000 survived.err
+            return 1
+            ;;
+        esac
+    done
+}
+
+setup_file() {
+    unpack_demo
+    cd "$BATS_FILE_TMPDIR"
+    echo "leak:libkdumpfile" > leaks
+    "$program" -l "$demo/vmcore" vmlinux > list
+    "$program" -u "$demo/vmcore" vmlinux > unions
+}
+
+@test "a list that loops back" {
+    damaged 6 loop "$(member_of 5 dead)=$(member_of 2 dead)"
+}
+
+@test "a list that points nowhere" {
+    damaged 6 nowhere "$(member_of 3 dead)=dead000000000100"
+}
+
+@test "a list that points to the head too early" {
+    damaged 6 early "$(member_of 1 dead)=$(symbol dangling_memcgs)"
+}
+
+@test "a list head that points nowhere" {
+    damaged 6 head "$(symbol dangling_memcgs)=0000000000000abc"
+}
+
+@test "a list broken at both ends" {
+    local prev
+    prev=$(printf '%x' $((0x$(symbol dangling_memcgs) + 8)))
+    damaged 6 both "$(member_of 3 dead)=dead000000000100" "$prev=dead000000000200"
+}
+
+@test "a missing page" {
+    damaged 6 hole "$(page_of 4)=hole"
+}
+
+@test "root_mem_cgroup unreadable" {
+    damaged 6 wild-root "$(symbol root_mem_cgroup)=dead000000000300"
+}
+
+@test "root_mem_cgroup NULL" {
+    damaged 3 null-root "$(symbol root_mem_cgroup)=0"
+}
+
+@test "a kernel without memory cgroups" {
+    mkdir "$BATS_FILE_TMPDIR/no-memcg"
+    cd "$BATS_FILE_TMPDIR/no-memcg"
+    objcopy --redefine-sym root_mem_cgroup=root_mem_cgrouq ../vmlinux vmlinux
+    as_in_crash 5 vmlinux "$demo/vmcore"
+}
+
+@test "a vmlinux without the types" {
+    mkdir "$BATS_FILE_TMPDIR/no-types"
+    cd "$BATS_FILE_TMPDIR/no-types"
+    # Same length, so that the struct has another name and nothing moves.
+    objcopy --dump-section .debug_str=strings ../vmlinux
+    LC_ALL=C sed -i 's/mem_cgroup\x00/mem_cgrouq\x00/g' strings
+    objcopy --update-section .debug_str=strings ../vmlinux vmlinux
+    as_in_crash 4 vmlinux "$demo/vmcore"
+}
+
+@test "a truncated dump: what was cut off is unreadable, and the rest stands" {
+    mkdir "$BATS_FILE_TMPDIR/truncated"
+    cd "$BATS_FILE_TMPDIR/truncated"
+    cp "$demo/vmcore" .
+    "$top/tests/tools/kdump-edit" vmcore "$(page_of 8)=tail" "$(page_of 14)=tail"
+    truncate -s -5000 vmcore
+    as_in_crash 6 ../vmlinux vmcore
+    grep -q unreadable alone/3
+}
+
+@test "a dump cut off anywhere" {
+    mkdir "$BATS_FILE_TMPDIR/cut"
+    cd "$BATS_FILE_TMPDIR/cut"
+    for size in 1 100 464 4095 4096 8192 12287 100000 610304 2000000; do
+        head -c "$size" "$demo/vmcore" > vmcore
+        echo "$size bytes"
+        survives vmcore ../vmlinux
+        [ "$status" != 0 ]
+    done
+}
+
+@test "random damage around the memcgs" {
+    mkdir "$BATS_FILE_TMPDIR/random"
+    cd "$BATS_FILE_TMPDIR/random"
+    for seed in $(seq "${SEEDS:-12}"); do
+        mapfile -t edits < <("$top/tests/tools/random-damage" ../list "$seed")
+        echo "seed $seed: ${edits[*]}"
+        cp "$demo/vmcore" .
+        "$top/tests/tools/kdump-edit" vmcore "${edits[@]}"
+        survives vmcore ../vmlinux
+        # One whole report, however bad the dump.
+        "$top/tests/tools/check-json" survived.out
+    done
+}
+
+@test "nothing is left behind by a run that ends well" {
+    cd "$BATS_FILE_TMPDIR"
+    for view in '' -k -l -u -j -h --version; do
+        # shellcheck disable=SC2086 # no view is no word
+        LSAN_OPTIONS='' "$sanitized" $view "$demo/vmcore" vmlinux > nothing
+    done
+}
