@@ -108,6 +108,11 @@ static bool number_of(struct mcd_dump *dump, const char *key, uint64_t *ret)
 	return true;
 }
 
+static bool is_power_of_two(uint64_t number)
+{
+	return number && !(number & (number - 1));
+}
+
 static enum mcd_status read_shape(struct mcd_dump *dump, struct mcd_error *error)
 {
 	uint64_t byte_order = 0, word_bytes = 0;
@@ -115,7 +120,8 @@ static enum mcd_status read_shape(struct mcd_dump *dump, struct mcd_error *error
 	name_machine(dump);
 	if (!number_of(dump, KDUMP_ATTR_BYTE_ORDER, &byte_order) ||
 	    !number_of(dump, KDUMP_ATTR_PTR_SIZE, &word_bytes) ||
-	    !number_of(dump, KDUMP_ATTR_PAGE_SIZE, &dump->page_bytes))
+	    !number_of(dump, KDUMP_ATTR_PAGE_SIZE, &dump->page_bytes) ||
+	    (word_bytes != 4 && word_bytes != 8) || !is_power_of_two(dump->page_bytes))
 		return mcd_error_set(error, MCD_FAULT,
 				     "%s: does not tell its machine's word and page size",
 				     dump->path);

@@ -31,8 +31,10 @@ struct mcd_guard {
 	bool has_passed;
 	struct mcd_lost *lost; /* of an ELF core */
 	size_t nr_lost;
-	unsigned char *bitmap; /* of a kdump-compressed dump: which pages are in it */
+	const unsigned char *bitmap; /* of a kdump-compressed dump, mapped: which pages it has */
 	uint64_t bitmap_bytes;
+	void *mapping;
+	uint64_t mapping_bytes;
 	uint64_t *ranks;
 	uint64_t descriptors_at;
 };

@@ -6,13 +6,15 @@
  * descriptor per bit of the second, the pages' data in any order.
  */
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "standalone/dump/dump.h"
 
 enum {
 	DESCRIPTOR_BYTES = 24, /* offset u64, size u32, flags u32, page_flags u64 */
-	RANK_BYTES = 64,       /* of the bitmap, for which one rank is kept */
+	RANK_BYTES = 2048,     /* of the bitmap, for which one rank is kept */
 };
 
 static bool read_at(const struct mcd_dump *dump, uint64_t at, void *buffer, size_t size)
@@ -22,8 +24,12 @@ static bool read_at(const struct mcd_dump *dump, uint64_t at, void *buffer, size
 
 static uint64_t count_bits(const unsigned char *bitmap, uint64_t size)
 {
-	uint64_t nr = 0;
+	uint64_t nr = 0, word;
 
+	for (; size >= sizeof(word); size -= sizeof(word), bitmap += sizeof(word)) {
+		memcpy(&word, bitmap, sizeof(word));
+		nr += (unsigned int)__builtin_popcountll(word);
+	}
 	for (uint64_t i = 0; i < size; i++)
 		nr += (unsigned int)__builtin_popcount(bitmap[i]);
 	return nr;
@@ -72,7 +78,7 @@ static bool refuses_all(struct mcd_dump *dump, uint64_t physical)
 
 static void deinit(struct mcd_guard *guard)
 {
-	free(guard->bitmap);
+	(void)munmap(guard->mapping, (size_t)guard->mapping_bytes);
 	free(guard->ranks);
 }
 
@@ -98,7 +104,8 @@ static bool read_header(struct mcd_dump *dump, uint64_t *ret_bitmap_at, bool *re
 	guard->bitmap_bytes = bitmap_blocks * block_bytes / 2;
 	*ret_bitmap_at = (1 + sub_blocks) * block_bytes + guard->bitmap_bytes;
 	guard->descriptors_at = *ret_bitmap_at + guard->bitmap_bytes;
-	return guard->descriptors_at <= guard->file_bytes;
+	return guard->bitmap_bytes <= guard->file_bytes &&
+	       *ret_bitmap_at <= guard->file_bytes - guard->bitmap_bytes;
 }
 
 /* How many bits precede each part of the bitmap. */
@@ -114,6 +121,19 @@ static void fill_ranks(struct mcd_guard *guard)
 	}
 }
 
+/* The bitmap grows with the machine: 32 MB for a TB. It is mapped, so that it is no memory of ours. */
+static bool map_bitmap(struct mcd_dump *dump, uint64_t bitmap_at)
+{
+	struct mcd_guard *guard = &dump->guard;
+	uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE), inset = bitmap_at % page_bytes;
+
+	guard->mapping_bytes = inset + guard->bitmap_bytes;
+	guard->mapping = mmap(NULL, (size_t)guard->mapping_bytes, PROT_READ, MAP_PRIVATE, dump->fd,
+			      (off_t)(bitmap_at - inset));
+	guard->bitmap = (const unsigned char *)guard->mapping + inset;
+	return guard->mapping != MAP_FAILED;
+}
+
 enum mcd_status mcd_guard_kdump_init(struct mcd_dump *dump)
 {
 	struct mcd_guard *guard = &dump->guard;
@@ -122,15 +142,14 @@ enum mcd_status mcd_guard_kdump_init(struct mcd_dump *dump)
 
 	guard->refuses_page = refuses_all;
 	guard->is_cut = true;
-	if (!read_header(dump, &bitmap_at, &is_split))
+	if (!read_header(dump, &bitmap_at, &is_split) || !guard->bitmap_bytes)
 		return MCD_OK;
-	guard->deinit = deinit;
-	guard->bitmap = malloc((size_t)guard->bitmap_bytes + 1);
-	guard->ranks = calloc((size_t)guard->bitmap_bytes / RANK_BYTES + 1, sizeof(*guard->ranks));
-	if (!guard->bitmap || !guard->ranks)
+	if (!map_bitmap(dump, bitmap_at))
 		return MCD_NO_MEMORY;
-	if (!read_at(dump, bitmap_at, guard->bitmap, (size_t)guard->bitmap_bytes))
-		return MCD_OK;
+	guard->deinit = deinit;
+	guard->ranks = calloc((size_t)guard->bitmap_bytes / RANK_BYTES + 1, sizeof(*guard->ranks));
+	if (!guard->ranks)
+		return MCD_NO_MEMORY;
 	fill_ranks(guard);
 	guard->is_cut = false;
 	/* Of a split dump this file has the descriptors of a range only. */

@@ -5,6 +5,7 @@
  * claims to have. See dump.h.
  */
 #include <gelf.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "standalone/dump/dump.h"
@@ -53,22 +54,27 @@ static bool is_good_elf(Elf *elf, uint64_t file_bytes)
 
 	return gelf_getehdr(elf, &file) &&
 	       file.e_phentsize == gelf_fsize(elf, ELF_T_PHDR, 1, EV_CURRENT) &&
-	       (!file.e_shnum || file.e_shentsize == gelf_fsize(elf, ELF_T_SHDR, 1, EV_CURRENT)) &&
+	       ((!file.e_shnum && !file.e_shoff) ||
+		file.e_shentsize == gelf_fsize(elf, ELF_T_SHDR, 1, EV_CURRENT)) &&
 	       has_good_segments(elf, file_bytes) && has_good_sections(elf, file_bytes);
 }
 
 enum mcd_status mcd_dump_check_headers(const struct mcd_dump *dump, struct mcd_error *error)
 {
 	off_t end = lseek(dump->fd, 0, SEEK_END);
-	Elf *elf = elf_version(EV_CURRENT) == EV_NONE ? NULL
-						      : elf_begin(dump->fd, ELF_C_READ, NULL);
-	bool is_bad = elf && elf_kind(elf) == ELF_K_ELF && end > 0 &&
-		      !is_good_elf(elf, (uint64_t)end);
+	char magic[SELFMAG] = "";
+	bool is_good = false;
+	Elf *elf;
 
+	if (end < 0 || pread(dump->fd, magic, SELFMAG, 0) != SELFMAG ||
+	    memcmp(magic, ELFMAG, SELFMAG) != 0 || elf_version(EV_CURRENT) == EV_NONE)
+		return MCD_OK;
+	elf = elf_begin(dump->fd, ELF_C_READ, NULL);
+	is_good = elf && elf_kind(elf) == ELF_K_ELF && is_good_elf(elf, (uint64_t)end);
 	elf_end(elf);
-	return is_bad ? mcd_error_set(error, MCD_USAGE,
-				      "%s: not a dump that can be read: its ELF "
-				      "headers are damaged, or it is no core of a machine",
-				      dump->path)
-		      : MCD_OK;
+	return is_good ? MCD_OK
+		       : mcd_error_set(error, MCD_USAGE,
+				       "%s: not a dump that can be read: its ELF headers are "
+				       "damaged, or it is no core of a machine",
+				       dump->path);
 }

@@ -173,6 +173,46 @@ setup_file() {
     done
 }
 
+# poke OFFSET BYTES: a fresh copy of the ELF core with these bytes (of printf) in it, in the file vmcore.
+poke() {
+    cp elf/vmcore vmcore
+    # shellcheck disable=SC2059 # escapes are meant
+    printf "$2" | dd of=vmcore bs=1 seek="$1" conv=notrunc status=none
+}
+
+@test "headers of an ELF core that libkdumpfile cannot bear" {
+    local at
+    cd "$BATS_FILE_TMPDIR"
+    fixture elf
+    survives elf/vmcore elf/vmlinux
+    [ "$status" = 0 ]
+    # elf(5): e_phentsize, e_phnum, e_shoff, and e_ident[EI_VERSION] with the first of them.
+    for at in '54 \0\0' '54 \377\0' '56 \0\0' '56 \1\0' '56 \377\377' '40 \100' \
+        '6 \0'; do
+        echo "$at"
+        poke "${at% *}" "${at#* }"
+        survives vmcore elf/vmlinux
+        [ "$status" = 3 ]
+        grep -q 'ELF headers are damaged' survived.err
+    done
+    at=$(LC_ALL=C grep -aob PAGESIZE=4096 elf/vmcore | head -1 | cut -d: -f1)
+    for size in 0000 4097 -409 99999999; do
+        poke $((at + 9)) "$size"
+        survives vmcore elf/vmlinux
+    done
+}
+
+@test "random damage to the headers of an ELF core" {
+    cd "$BATS_FILE_TMPDIR"
+    [ -d elf ] || fixture elf
+    for seed in $(seq "${SEEDS:-24}"); do
+        echo "seed $seed"
+        cp elf/vmcore vmcore
+        "$top/tests/tools/damage-bytes" vmcore "$seed" 0 256
+        survives vmcore elf/vmlinux
+    done
+}
+
 @test "nothing is left behind by a run that ends well" {
     cd "$BATS_FILE_TMPDIR"
     for view in '' -k -l -u -j -h --version; do

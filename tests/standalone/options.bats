@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The stand-alone program's command line, where its report goes, its exit status, and how it ends early.
 
-load ../crash/lib
-
-program=${extension%/*}/dangling
+load lib
 
 setup_file() {
     unpack_demo

@@ -3,10 +3,9 @@
 # The stand-alone program says what the command says in crash, byte for byte: on every dump, with the
 # vmlinux and, where the dump has the kernel's BTF, without; reports, messages and exit status.
 
-load ../crash/lib
+load lib
 
 dumps=(demo 6.1-v2 6.1-v1 6.1-kdump)
-program=${extension%/*}/dangling
 
 # The directory of a dump's vmlinux and vmcore.
 find_dump() { # DUMP
