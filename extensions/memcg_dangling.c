@@ -311,6 +311,17 @@ static enum mcd_status parse(struct mcd_options *ret)
 	return status ? status : mcd_options_take_operands(ret, error);
 }
 
+/* True of the files that crash reads from; NULL is none. */
+static bool is_input(const char *path)
+{
+	const char *const inputs[] = { pc->dumpfile, pc->namelist, pc->namelist_debug };
+
+	for (size_t i = 0; path && i < sizeof(inputs) / sizeof(inputs[0]); i++)
+		if (inputs[i] && mcd_is_same_file(path, inputs[i]))
+			return true;
+	return false;
+}
+
 static void execute(const struct mcd_options *options)
 {
 	struct mcd_out out;
@@ -333,6 +344,10 @@ static void execute(const struct mcd_options *options)
 	if (pc->flags & MINIMAL_MODE) {
 		say(NULL, "crash runs in minimal mode, which has no types: start it without "
 			  "--minimal");
+		return;
+	}
+	if (is_input(options->output)) {
+		say(NULL, "the report is made from the file of -o: write it to another");
 		return;
 	}
 	current.path = options->output;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* See session.h. */
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "mcd/progress.h"
 #include "standalone/dump/dump.h"
@@ -256,18 +255,10 @@ static enum mcd_outcome run(struct mcd_session *session, const struct mcd_option
 	return outcome;
 }
 
-static bool is_same_file(const char *path, const char *other)
-{
-	struct stat a, b;
-
-	return stat(path, &a) == 0 && stat(other, &b) == 0 && S_ISREG(a.st_mode) &&
-	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
 bool mcd_session_reads(const struct mcd_session *session, const char *path)
 {
-	return is_same_file(path, session->dump.path) ||
-	       (session->kernel.has_image && is_same_file(path, session->kernel.image.path));
+	return mcd_is_same_file(path, session->dump.path) ||
+	       (session->kernel.has_image && mcd_is_same_file(path, session->kernel.image.path));
 }
 
 enum mcd_outcome mcd_session_run(struct mcd_session *session, const struct mcd_options *options,
@@ -287,8 +278,8 @@ enum mcd_outcome mcd_session_run(struct mcd_session *session, const struct mcd_o
 	return mcd_output_close(&session->output, outcome);
 }
 
-enum mcd_outcome mcd_session_report(const struct mcd_request *request,
-				    const struct mcd_options *options, int fd)
+static enum mcd_outcome report(const struct mcd_request *request, const struct mcd_options *options,
+			       int fd)
 {
 	struct mcd_session *session = NULL;
 	struct mcd_error error = { "" };
@@ -300,5 +291,16 @@ enum mcd_outcome mcd_session_report(const struct mcd_request *request,
 	}
 	outcome = mcd_session_run(session, options, fd);
 	mcd_session_close(session);
+	return outcome;
+}
+
+enum mcd_outcome mcd_session_report(const struct mcd_request *request,
+				    const struct mcd_options *options, int fd)
+{
+	enum mcd_outcome outcome;
+
+	mcd_interrupt_begin();
+	outcome = report(request, options, fd);
+	mcd_interrupt_end();
 	return outcome;
 }

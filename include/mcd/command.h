@@ -93,6 +93,9 @@ MCD_MUST_CHECK enum mcd_status mcd_options_parse(int argc, char **argv, enum mcd
 MCD_MUST_CHECK enum mcd_status mcd_options_take_operands(struct mcd_options *options,
 							 struct mcd_error *error);
 
+/* True where both paths lead to one regular file: a report must not be written over its dump. */
+bool mcd_is_same_file(const char *path, const char *other);
+
 struct mcd_command {
 	struct mcd_target *target;
 	struct mcd_arena *arena; /* everything of this run */

@@ -166,6 +166,13 @@ const char *mcd_state_name(enum mcd_state state);
 const char *mcd_flag_name(enum mcd_flag flag);
 const char *mcd_source_name(enum mcd_source source);
 
+/*
+ * False where something of a decoded memcg is unreadable, be it shown or not; the second one asks about
+ * the figures of the kernel's own file.
+ */
+bool mcd_memcg_is_whole(const struct mcd_memcg *memcg);
+bool mcd_kernel_view_is_whole(const struct mcd_memcg *memcg);
+
 /* Removed and still there: everything that is neither online nor on its way out. */
 static inline bool mcd_is_dangling(const struct mcd_memcg *memcg)
 {

@@ -18,6 +18,7 @@ struct run {
 	size_t nr_selected;
 	size_t nr_rows;	   /* of them: within the limit */
 	size_t nr_decoded; /* of them: ready to print */
+	size_t nr_damaged; /* of these: something is unreadable */
 	/* Of JSON, which is not over before the run is: */
 	bool has_head;
 	size_t nr_shown;
@@ -303,7 +304,8 @@ static enum mcd_outcome end_json(struct run *run, enum mcd_status status, enum m
 {
 	const struct mcd_command *command = run->command;
 	const struct mcd_ending ending = {
-		.is_complete = !status && !run->world.notes && !run->has_lost_remarks,
+		.is_complete = !status && !run->world.notes && !run->nr_damaged &&
+			       !run->has_lost_remarks,
 		.nr_shown = run->nr_shown,
 		.seconds = seconds_since(&command->origin.started),
 		.notes = run->remarks,
@@ -318,17 +320,35 @@ static enum mcd_outcome end_json(struct run *run, enum mcd_status status, enum m
 	return mcd_out_flush(command->out) ? outcome_of(run, command->out->status) : outcome;
 }
 
+/* How many of the rows that were decoded lack something. */
+static size_t count_damaged(const struct run *run)
+{
+	bool is_kernel_view = run->world.head.facility &&
+			      (run->command->options->views & MCD_VIEW_KERNEL);
+	bool (*is_whole)(const struct mcd_memcg *memcg) = is_kernel_view ? mcd_kernel_view_is_whole
+									 : mcd_memcg_is_whole;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < run->nr_decoded; i++)
+		nr += !is_whole(run->rows[i]);
+	return nr;
+}
+
 static enum mcd_outcome conclude(struct run *run, enum mcd_status status)
 {
 	const struct mcd_command *command = run->command;
 	enum mcd_outcome outcome = outcome_of(run, status);
 
+	run->nr_damaged = count_damaged(run);
 	for (const struct mcd_note *note = run->world.notes; note; note = note->next)
 		say(run, "%s", note->text);
 	if (run->world.head.nr_notes_left_out)
 		say(run, "%zu more remarks of the same kinds", run->world.head.nr_notes_left_out);
+	/* Remarks tell of damage better than a number. */
+	if (run->nr_damaged && !run->world.notes)
+		say(run, "memory cgroups shown with something unreadable: %zu", run->nr_damaged);
 	say_status(run, status);
-	if (!status && run->world.notes)
+	if (!status && (run->world.notes || run->nr_damaged))
 		outcome = MCD_OUTCOME_PARTIAL;
 	for (size_t i = 0; i < command->options->nr_selectors && !status; i++) {
 		const struct mcd_selector *selector = &command->options->selectors[i];

@@ -25,8 +25,7 @@ enum mcd_status mcd_poll(struct mcd_target *target, const char *what, size_t nr_
 	return MCD_OK;
 }
 
-enum mcd_status mcd_read(struct mcd_target *target, uint64_t addr, void *buffer, size_t size,
-			 const char *what)
+static enum mcd_status fetch(struct mcd_target *target, uint64_t addr, void *buffer, size_t size)
 {
 	enum mcd_status status;
 
@@ -35,14 +34,28 @@ enum mcd_status mcd_read(struct mcd_target *target, uint64_t addr, void *buffer,
 		addr = (uint32_t)addr;
 	target->stats.nr_reads++;
 	status = target->ops->read(target, addr, buffer, size);
+	if (!status)
+		target->stats.read_bytes += size;
+	return status;
+}
+
+/* The text of a failed fetch(); what comes back is no other failure than these two. */
+static enum mcd_status explain(struct mcd_target *target, enum mcd_status status, uint64_t addr,
+			       size_t size, const char *what)
+{
 	if (status == MCD_NO_MEMORY)
 		return mcd_error_set(&target->error, status, "%s: not enough memory to read it",
 				     what);
-	if (status)
-		return mcd_error_set(&target->error, MCD_FAULT, "%s: no %zu bytes at %" PRIx64,
-				     what, size, addr);
-	target->stats.read_bytes += size;
-	return MCD_OK;
+	return mcd_error_set(&target->error, MCD_FAULT, "%s: no %zu bytes at %" PRIx64, what, size,
+			     addr);
+}
+
+enum mcd_status mcd_read(struct mcd_target *target, uint64_t addr, void *buffer, size_t size,
+			 const char *what)
+{
+	enum mcd_status status = fetch(target, addr, buffer, size);
+
+	return status ? explain(target, status, addr, size, what) : MCD_OK;
 }
 
 static uint64_t assemble(const unsigned char *bytes, size_t size, bool is_big_endian)
@@ -61,20 +74,36 @@ static int64_t sign_extend(uint64_t value, size_t size)
 	return (int64_t)(value << unused_bits) >> unused_bits;
 }
 
-enum mcd_status mcd_read_uint(struct mcd_target *target, uint64_t addr, size_t size,
-			      const char *what, uint64_t *ret)
+static bool is_integer(size_t size)
+{
+	return size == 1 || size == 2 || size == 4 || size == 8;
+}
+
+static enum mcd_status fetch_uint(struct mcd_target *target, uint64_t addr, size_t size,
+				  uint64_t *ret)
 {
 	unsigned char bytes[8];
-
-	if (size != 1 && size != 2 && size != 4 && size != 8)
-		return mcd_error_set(&target->error, MCD_CORRUPT, "%s: %zu bytes are no integer",
-				     what, size);
-
-	enum mcd_status status = mcd_read(target, addr, bytes, size, what);
+	enum mcd_status status = is_integer(size) ? fetch(target, addr, bytes, size) : MCD_CORRUPT;
 
 	if (!status)
 		*ret = assemble(bytes, size, target->is_big_endian);
 	return status;
+}
+
+static enum mcd_status explain_uint(struct mcd_target *target, enum mcd_status status,
+				    uint64_t addr, size_t size, const char *what)
+{
+	return is_integer(size) ? explain(target, status, addr, size, what)
+				: mcd_error_set(&target->error, MCD_CORRUPT,
+						"%s: %zu bytes are no integer", what, size);
+}
+
+enum mcd_status mcd_read_uint(struct mcd_target *target, uint64_t addr, size_t size,
+			      const char *what, uint64_t *ret)
+{
+	enum mcd_status status = fetch_uint(target, addr, size, ret);
+
+	return status ? explain_uint(target, status, addr, size, what) : MCD_OK;
 }
 
 enum mcd_status mcd_read_word(struct mcd_target *target, uint64_t addr, const char *what,
@@ -144,13 +173,18 @@ enum mcd_status mcd_field(struct mcd_target *target, uint64_t object, enum mcd_l
 			  uint64_t *ret)
 {
 	uint64_t addr = 0;
+	size_t size;
 	enum mcd_status status = mcd_field_addr(target, object, member, &addr);
 	char name[96];
 
 	if (status)
 		return status;
-	return mcd_read_uint(target, addr, (size_t)mcd_layout_ask(target, member)->size_bytes,
-			     mcd_layout_name(member, name, sizeof(name)), ret);
+	size = (size_t)mcd_layout_ask(target, member)->size_bytes;
+	status = fetch_uint(target, addr, size, ret);
+	/* Only a failure needs the name: this is the most frequent read of all. */
+	return status ? explain_uint(target, status, addr, size,
+				     mcd_layout_name(member, name, sizeof(name)))
+		      : MCD_OK;
 }
 
 enum mcd_status mcd_field_signed(struct mcd_target *target, uint64_t object,

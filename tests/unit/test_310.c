@@ -397,11 +397,13 @@ static const struct report_case cases[] = {
 	  GROUPS(longest_name),
 	  .damage = lose_name_page,
 	  .words = "-k",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "(unreadable)" SWAP_ONLY("7") },
 	{ .name = "names: unreadable, default",
 	  GROUPS(longest_name),
 	  .damage = lose_name_page,
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "40101000 (name unreadable)" SWAP_ONLY("7") "\n" },
 
 	/* the facility with paths */
@@ -435,12 +437,14 @@ static const struct report_case cases[] = {
 	  GROUPS(paths),
 	  .damage = lose_cpu_mask,
 	  .words = "-k -n 1",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "/a/b:\n\t4096 swap bytes\n\t0 tcp bytes, in unreadable sockets\n"
 		    "\t0 kmem bytes" },
 	{ .name = "paths: one unreadable, kernel",
 	  GROUPS(paths),
 	  .damage = lose_name_page,
 	  .words = "-k -n 2",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "(unreadable)" SILENT("4096") "0000000040102000 (name lost)" SILENT("6") },
 	{ .name = "paths: select",
 	  GROUPS(paths),
@@ -520,6 +524,7 @@ static const struct report_case cases[] = {
 	  GROUPS(k310_seen),
 	  .damage = lose_cpu_mask,
 	  .words = "-k -n 1",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "all3:\n\t5267456 swap bytes\n\t983040 tcp bytes, in unreadable sockets\n"
 		    "\t1142784 kmem bytes" ALL3_CACHES },
 	{ .name = "sockets: cpu mask unreadable, default",
@@ -531,6 +536,7 @@ static const struct report_case cases[] = {
 	  GROUPS(destroyed_counters),
 	  .damage = lose_percpu_page,
 	  .words = "-k -n 1",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "a:\n\t0 swap bytes\n\t0 tcp bytes, in unreadable sockets\n\t0 kmem bytes" },
 
 	/* configurations */
@@ -600,6 +606,7 @@ static const struct report_case cases[] = {
 	{ .name = "caches: index negative, largest, too large",
 	  GROUPS(odd_ids),
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "minus:\n\t0 swap bytes\n\t0 tcp bytes, in 0 sockets\n"
 		    "\t4096 kmem bytes in caches unreadable\n"
 		    "largest:\n\t0 swap bytes\n\t0 tcp bytes, in 0 sockets\n"
@@ -620,12 +627,14 @@ static const struct report_case cases[] = {
 	  GROUPS(three_caches),
 	  .damage = lose_second_cache,
 	  .words = "-k",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "g:\n\t0 swap bytes\n\t0 tcp bytes, in 0 sockets\n"
 		    "\t4096 kmem bytes in caches dentry(2:g) (unreadable) TCP(2:g\n)\n" },
 	{ .name = "caches: one gone from the root's array, default",
 	  GROUPS(three_caches),
 	  .damage = clear_second_cache,
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "g:\n\t0 swap bytes\n\t0 tcp bytes, in 0 sockets\n"
 		    "\t4096 kmem bytes in caches dentry(2:g) unreadable TCP(2:g\\n)\n" },
 	{ .name = "caches: an entry of the list missing, default",
@@ -644,12 +653,14 @@ static const struct report_case cases[] = {
 	  GROUPS(three_caches),
 	  .damage = lose_slab_head,
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "g:\n\t0 swap bytes\n\t0 tcp bytes, in 0 sockets\n"
 		    "\t4096 kmem bytes in caches (some unreadable)\n" },
 	{ .name = "caches: head unreadable, kernel",
 	  GROUPS(three_caches),
 	  .damage = lose_slab_head,
 	  .words = "-k",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "g:\n\t0 swap bytes\n\t0 tcp bytes, in 0 sockets\n"
 		    "\t4096 kmem bytes in caches (some unreadable)\n" },
 	{ .name = "caches: two neighbours missing, default",
@@ -684,6 +695,7 @@ static const struct report_case cases[] = {
 	  GROUPS(three_caches),
 	  .damage = lose_kmemcg_id,
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "g:\n\t0 swap bytes\n\t0 tcp bytes, in 0 sockets\n"
 		    "\t4096 kmem bytes in caches unreadable unreadable unreadable\n" },
 
@@ -692,6 +704,7 @@ static const struct report_case cases[] = {
 	  GROUPS(k310_seen),
 	  .damage = lose_counters,
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "all3:\n\tunreadable swap bytes\n\tunreadable tcp bytes, in 64 sockets\n"
 		    "\t1142784 kmem bytes" ALL3_CACHES
 		    "outer:\n\t4063232 swap bytes\n\t0 tcp bytes, in 0 sockets\n"
@@ -702,6 +715,7 @@ static const struct report_case cases[] = {
 	  GROUPS(k310_seen),
 	  .damage = lose_counters,
 	  .words = "-k",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "all3:\n\tunreadable swap bytes\n\tunreadable tcp bytes, in 64 sockets\n"
 		    "\t1142784 kmem bytes" ALL3_CACHES
 		    "outer:\n\tunreadable swap bytes\n\t0 tcp bytes, in 0 sockets\n"
@@ -712,6 +726,7 @@ static const struct report_case cases[] = {
 	  GROUPS(kernel_stacks),
 	  .damage = make_counters_negative,
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "stacks:\n\tn/a swap bytes\n\t0 tcp bytes, in 0 sockets\n"
 		    "\tunreadable kmem bytes\n" },
 	{ .name = "counters: below zero, kernel",
@@ -785,6 +800,7 @@ static const struct report_case cases[] = {
 	  GROUPS(k310_seen),
 	  .damage = lose_css_id,
 	  .words = "-l -n 1",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report =
 		  "MEM_CGROUP          ID  REFS   MEMORY     SWAP     KMEM     TCP  STATE    PATH\n"
 		  "40101000    unreadable  1354  1142784  5267456  1142784  983040  offline  all3\n"
@@ -1071,6 +1087,8 @@ static const struct said_case said_cases[] = {
 	{ "said: not on the list, by id", NULL, "-k 1", MCD_OUTCOME_COMPLETE,
 	  "1: not on the kernel's list, so that -k does not show it\n" },
 	{ "said: nothing of the list without -k", NULL, "1", MCD_OUTCOME_COMPLETE, "" },
+	{ "said: a counter is missing", lose_counters, "", MCD_OUTCOME_PARTIAL,
+	  "memory cgroups shown with something unreadable: 3\n" },
 	{ "said: a slab cache is missing", lose_second_params, "", MCD_OUTCOME_PARTIAL,
 	  "slab caches of memcg 40101000: damaged after 40400010: next 40401010 cannot be read; "
 	  "2 entries recovered from the other end, nothing is missing\n" },

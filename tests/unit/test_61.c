@@ -487,6 +487,7 @@ static const struct report_case cases[] = {
 	  GROUPS(v1),
 	  .damage = make_memory_negative,
 	  .words = "-l 5",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report =
 		  "MEM_CGROUP        ID  REFS      MEMORY        SWAP  KMEM   TCP  STATE    PATH\n"
 		  "ffff888004102000   5    13  unreadable  unreadable  8192  4096  offline  "
@@ -494,10 +495,12 @@ static const struct report_case cases[] = {
 	{ .name = "v1: counters too large, default",
 	  GROUPS(huge_counters),
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "/h" LINES("unreadable", "unreadable", "unreadable") },
 	{ .name = "v1: counters too large, list",
 	  GROUPS(huge_counters),
 	  .words = "-l",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "MEM_CGROUP        ID  REFS      MEMORY        SWAP        KMEM         TCP  "
 		    "STATE    PATH\n"
 		    "ffff888004101000   2     1  unreadable  unreadable  unreadable  unreadable  "
@@ -505,6 +508,7 @@ static const struct report_case cases[] = {
 	{ .name = "v1: counters too large, the kernel's form without its arithmetic",
 	  GROUPS(huge_counters),
 	  .words = "-k",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "/h" LINES("unreadable", "unreadable", "unreadable") },
 
 	/* configurations */
@@ -568,40 +572,48 @@ static const struct report_case cases[] = {
 	  GROUPS(v1),
 	  .damage = lose_parent_node,
 	  .words = "5",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "?/cron.service" LINES("8192", "4096", "8192") },
 	{ .name = "names: an ancestor's name missing",
 	  GROUPS(v1),
 	  .damage = lose_parent_name,
 	  .words = "5",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "?/cron.service" LINES("8192", "4096", "8192") },
 	{ .name = "names: own node missing",
 	  GROUPS(v1),
 	  .damage = lose_own_node,
 	  .words = "5",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "ffff888004102000 (name unreadable)" LINES("8192", "4096", "8192") },
 	{ .name = "names: own node missing, the kernel's form",
 	  GROUPS(v1),
 	  .damage = lose_own_node,
 	  .words = "-k 5",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "(unreadable)" LINES("8192", "4096", "8192") },
 	{ .name = "names: own cgroup missing",
 	  GROUPS(v1),
 	  .damage = lose_own_cgroup,
 	  .words = "5",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "ffff888004102000 (name unreadable)" LINES("8192", "4096", "8192") },
 	{ .name = "names: node NULL",
 	  GROUPS(v1),
 	  .damage = clear_own_node,
 	  .words = "5",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "ffff888004102000 (name unreadable)" LINES("8192", "4096", "8192") },
 	{ .name = "names: name NULL",
 	  GROUPS(v1),
 	  .damage = clear_own_name,
 	  .words = "5",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "ffff888004102000 (name unreadable)" LINES("8192", "4096", "8192") },
 	{ .name = "names: 255 bytes, and one more",
 	  GROUPS(longest_names),
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "/" A_255 "/" A_255 LINES(
 		  "0", "0", "0") "ffff888004103000 (name unreadable)" LINES("0", "0", "0") },
 
@@ -629,6 +641,7 @@ static const struct report_case cases[] = {
 	  GROUPS(v2),
 	  .damage = lose_stats_of_c,
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "/d" LINES("0", "20480", "0") "/a/b/c" LINES(
 		  "0", "unreadable", "unreadable") "/a/b" LINES("12288", "unreadable",
 								"unreadable") },
@@ -637,6 +650,7 @@ static const struct report_case cases[] = {
 	  GROUPS(v2),
 	  .damage = lose_total_of_b,
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "/d" LINES("0", "20480", "0") "/a/b/c" LINES("0", "40960", "0") "/a/b" LINES(
 		  "12288", "unreadable", "unreadable") },
 	{ .name = "v2: the mask of possible cpus missing",
@@ -644,6 +658,7 @@ static const struct report_case cases[] = {
 	  GROUPS(v2),
 	  .damage = lose_possible_mask,
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "/d" LINES("0", "20480", "0") "/a/b/c" LINES(
 		  "0", "unreadable", "unreadable") "/a/b" LINES("12288", "unreadable",
 								"unreadable") },
@@ -656,22 +671,26 @@ static const struct report_case cases[] = {
 	  .config = { .is_v2 = true },
 	  GROUPS(smallest_stats),
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "/s" LINES("0", "20480", "0") "/t" LINES("0", "unreadable", "0") },
 	{ .name = "v2: statistics too large",
 	  .config = { .is_v2 = true },
 	  GROUPS(huge_stats),
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "/s" LINES("0", "unreadable",
 			       "9223372036854771712") "/t" LINES("0", "unreadable", "unreadable") },
 	{ .name = "v2: statistics too large, the kernel's form",
 	  .config = { .is_v2 = true },
 	  GROUPS(huge_stats),
 	  .words = "-k 3",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "/t" LINES("0", "unreadable", "unreadable") },
 	{ .name = "v2: counters too large",
 	  .config = { .is_v2 = true },
 	  GROUPS(huge_counters),
 	  .words = "-l",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report =
 		  "MEM_CGROUP        ID  REFS      MEMORY        SWAP  KMEM  TCP  STATE    PATH\n"
 		  "ffff888004101000   2     1  unreadable  unreadable     0    0  offline  /h\n" },
@@ -743,6 +762,7 @@ static const struct report_case cases[] = {
 	  .config = { .has_facility = true, .lacks_inet = true },
 	  GROUPS(huge_counters),
 	  .words = "",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "h:\n\tunreadable swap bytes\n\tunreadable kmem bytes\n" },
 	{ .name = "facility: counters too large wrap in the kernel's file",
 	  .config = { .has_facility = true, .lacks_inet = true },
@@ -893,6 +913,7 @@ static const struct report_case unions_cases[] = {
 	{ .name = "unions: counters too large",
 	  GROUPS(huge_counters),
 	  .words = "-u",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "ffff888004101000 /h\n"
 		    "  state: offline\n"
 		    "  seen by: tree\n"
@@ -915,6 +936,7 @@ static const struct report_case unions_cases[] = {
 	  GROUPS(v2),
 	  .damage = lose_parent_name,
 	  .words = "-u 5",
+	  .outcome = MCD_OUTCOME_PARTIAL,
 	  .report = "ffff888004102000 ?/b\n"
 		    "  state: offline\n"
 		    "  seen by: tree\n"
