@@ -14,7 +14,7 @@
 
 enum {
 	DESCRIPTOR_BYTES = 24, /* offset u64, size u32, flags u32, page_flags u64 */
-	RANK_BYTES = 2048,     /* of the bitmap, for which one rank is kept */
+	RANK_BYTES = 512,      /* of the bitmap, for which one rank is kept */
 };
 
 static bool read_at(const struct mcd_dump *dump, uint64_t at, void *buffer, size_t size)
