@@ -57,7 +57,7 @@ SO       := $(BUILD)/memcg_dangling.so
 
 STANDALONE     := $(sort $(wildcard standalone/*.c standalone/*/*.c))
 STANDALONE_OBJ := $(STANDALONE:%.c=$(BUILD)/obj/%.o)
-STANDALONE_LIBS := -lkdumpfile -laddrxlat -ldw -lelf -lzstd -lbpf -lreadline
+STANDALONE_LIBS := -lkdumpfile -laddrxlat -ldw -lelf -lbpf -lreadline
 PROGRAM        := $(BUILD)/dangling
 SAN_PROGRAM    := $(BUILD)/san/dangling
 

@@ -8,15 +8,13 @@ enum {
 	NOTES_BYTES_MAX = 65536,
 	KASLR_STEP = 2 << 20, /* x86_64: CONFIG_PHYSICAL_ALIGN is at least this */
 	KASLR_RANGE = 1 << 30,
+	BANNER_BYTES = 128,	       /* with the build's number and time: init/version.c */
 	CR3_USER_PAGE_TABLE = 1 << 12, /* page table isolation: the user's half */
 };
 
 /* ---- with VMCOREINFO ---- */
 
-/*
- * Symbols of every section that VMCOREINFO has (kernel/vmcore_info.c, kernel/printk/); all of them
- * were moved by the same distance.
- */
+/* Symbols of several sections that VMCOREINFO may have; all of them were moved by the same distance. */
 static const char *const anchors[] = {
 	"_stext", "init_uts_ns", "swapper_pg_dir", "init_top_pgt", "kallsyms_names", "node_data",
 };
@@ -40,21 +38,33 @@ static enum mcd_status relocate_by_info(struct mcd_dump *dump, struct mcd_symbol
 		symbols->delta = now - linked;
 		has_delta = true;
 	}
-	return MCD_OK;
+	if (has_delta)
+		return MCD_OK;
+	return mcd_error_set(error, MCD_CORRUPT,
+			     "%s: has no symbol that VMCOREINFO knows: is it a "
+			     "kernel's?",
+			     source);
 }
 
 /* ---- without ---- */
 
-/* True where linux_banner is where `delta` says. */
-static bool has_banner(struct mcd_dump *dump, const struct mcd_symbols *symbols)
+/* The kernel's first words, where `symbols` say that they are; false where something else is there. */
+static bool read_banner(struct mcd_dump *dump, const struct mcd_symbols *symbols,
+			char ret[BANNER_BYTES])
 {
-	static const char begin[] = "Linux version ";
-	char text[sizeof(begin)] = "";
 	uint64_t addr = 0;
 
+	ret[BANNER_BYTES - 1] = '\0';
 	return mcd_symbols_find(symbols, "linux_banner", &addr) &&
-	       mcd_dump_read(dump, addr, text, sizeof(begin) - 1) == MCD_OK &&
-	       strcmp(text, begin) == 0;
+	       mcd_dump_read(dump, addr, ret, BANNER_BYTES - 1) == MCD_OK &&
+	       strncmp(ret, "Linux version ", strlen("Linux version ")) == 0;
+}
+
+static bool has_banner(struct mcd_dump *dump, const struct mcd_symbols *symbols)
+{
+	char banner[BANNER_BYTES];
+
+	return read_banner(dump, symbols, banner);
 }
 
 /* The registers translate; the banner tells how far the kernel was moved. */
@@ -139,33 +149,52 @@ static enum mcd_status refuse(const struct mcd_image *image, const char *id,
 			     image->path, image->build_id, id);
 }
 
+/* The build-id that VMCOREINFO records; false where it records none. */
+static bool recorded_build_id(struct mcd_dump *dump, char ret[MCD_INFO_BYTES])
+{
+	return mcd_dump_info(dump, "BUILD-ID", ret);
+}
+
 enum mcd_status mcd_match_recorded_build(struct mcd_dump *dump, struct mcd_image *image,
 					 struct mcd_error *error)
 {
 	char id[MCD_INFO_BYTES];
 
-	if (!*image->build_id || !mcd_dump_info(dump, "BUILD-ID", id) ||
-	    strcmp(id, image->build_id) == 0)
+	if (!*image->build_id || !recorded_build_id(dump, id) || strcmp(id, image->build_id) == 0)
 		return MCD_OK;
 	return refuse(image, id, error);
+}
+
+/* Without build-ids: the words that the kernel was linked with must be those in memory. */
+static enum mcd_status match_banner(struct mcd_dump *dump, const struct mcd_symbols *symbols,
+				    struct mcd_image *image, struct mcd_error *error)
+{
+	char linked[BANNER_BYTES] = "", found[BANNER_BYTES] = "";
+	uint64_t addr = 0;
+	bool is_linked = mcd_symbols_find_unrelocated(symbols, "linux_banner", &addr) &&
+			 mcd_image_read(image, addr, linked, BANNER_BYTES - 1);
+
+	if (!read_banner(dump, symbols, found) || (is_linked && strcmp(linked, found) != 0))
+		return mcd_error_set(error, MCD_CORRUPT,
+				     "%s: is of another build than the dump: its build-id is %s, "
+				     "the dump has neither that nor its linux_banner",
+				     image->path, *image->build_id ? image->build_id : "missing");
+	return MCD_OK;
 }
 
 enum mcd_status mcd_match_build(struct mcd_dump *dump, const struct mcd_symbols *symbols,
 				struct mcd_image *image, struct mcd_error *error)
 {
-	char id[MCD_BUILD_ID_TEXT];
+	char recorded[MCD_INFO_BYTES], found[MCD_BUILD_ID_TEXT];
 
 	if (!*image->build_id)
+		return match_banner(dump, symbols, image, error);
+	/* Equal, or mcd_match_recorded_build() would have refused it. */
+	if (recorded_build_id(dump, recorded))
 		return MCD_OK;
-	if (build_id_in_memory(dump, symbols, id))
-		return strcmp(id, image->build_id) == 0 ? MCD_OK : refuse(image, id, error);
-	/* The notes are not in the dump: the banner must at least be where it should be. */
-	if (has_banner(dump, symbols))
-		return MCD_OK;
-	return mcd_error_set(error, MCD_CORRUPT,
-			     "%s: is of another build than the dump: its build-id is %s, and the "
-			     "dump has neither that nor a linux_banner at its places",
-			     image->path, image->build_id);
+	if (!build_id_in_memory(dump, symbols, found))
+		return match_banner(dump, symbols, image, error);
+	return strcmp(found, image->build_id) == 0 ? MCD_OK : refuse(image, found, error);
 }
 
 enum mcd_status mcd_match_map(struct mcd_dump *dump, const struct mcd_symbols *symbols,

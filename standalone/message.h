@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the program says beside its reports: one line each, "dangling: TEXT", on standard error. */
+/* What the program says beside its reports: one line each, "dangling: TEXT", on standard error,
+ * made safe for a terminal: a dump may have words in it. */
 #ifndef MCD_MESSAGE_H
 #define MCD_MESSAGE_H
 

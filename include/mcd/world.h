@@ -17,8 +17,9 @@
 /* Can this kernel be decoded at all? */
 enum mcd_fitness {
 	MCD_FIT,
-	MCD_UNFIT_NO_MEMCG, /* no root_mem_cgroup: built without the memory controller */
-	MCD_UNFIT_NO_TYPES, /* a REQUIRED row of layout.def has no answer */
+	MCD_UNFIT_NO_MEMCG,    /* no root_mem_cgroup: built without the memory controller */
+	MCD_UNFIT_NO_TYPES,    /* a REQUIRED row of layout.def has no answer */
+	MCD_UNFIT_INTERRUPTED, /* the user asked to stop before that was known */
 };
 
 /* What of a subtree's statistic has not reached the totals yet; see stat.c. */

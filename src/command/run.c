@@ -101,6 +101,9 @@ static enum mcd_outcome check(struct run *run)
 		    "kernel's debuginfo",
 		    target->error.text);
 		return MCD_OUTCOME_NO_TYPES;
+	case MCD_UNFIT_INTERRUPTED:
+		say(run, "interrupted while the kernel's types were looked up");
+		return MCD_OUTCOME_PARTIAL;
 	case MCD_FIT:
 		break;
 	}
@@ -176,6 +179,10 @@ static enum mcd_status decode_rows(struct run *run)
 				  run->nr_rows);
 		if (!status)
 			status = mcd_world_decode(&run->world, run->rows[run->nr_decoded]);
+		/* Types whose search was interrupted look absent: such a row is no row. */
+		if (!status)
+			status = mcd_poll(run->command->target, "memory cgroups read",
+					  run->nr_decoded, run->nr_rows);
 		if (!status)
 			run->nr_decoded++;
 		if (!status && run->has_head)
@@ -359,7 +366,9 @@ static enum mcd_outcome conclude(struct run *run, enum mcd_status status)
 		if (selector->has_match)
 			continue;
 		say(run, "%s: no such memory cgroup", selector->text);
-		outcome = MCD_OUTCOME_NO_MATCH;
+		/* In a damaged dump it may only not have been found. */
+		if (outcome == MCD_OUTCOME_COMPLETE)
+			outcome = MCD_OUTCOME_NO_MATCH;
 	}
 	return run->has_head ? end_json(run, status, outcome) : outcome;
 }

@@ -10,10 +10,15 @@ enum mcd_fitness mcd_world_check(struct mcd_target *target)
 
 	if (mcd_layout_value(target, SYM(root_mem_cgroup), &ignored))
 		return MCD_UNFIT_NO_MEMCG;
-	for (int id = 0; id < MCD_NR_LAYOUT; id++)
-		if (mcd_layout_row(id)->need == MCD_REQUIRED &&
-		    mcd_layout_value(target, id, &ignored))
-			return MCD_UNFIT_NO_TYPES;
+	for (int id = 0; id < MCD_NR_LAYOUT; id++) {
+		enum mcd_status status = MCD_OK;
+
+		if (mcd_layout_row(id)->need == MCD_REQUIRED)
+			status = mcd_layout_value(target, id, &ignored);
+		if (status)
+			return status == MCD_INTERRUPTED ? MCD_UNFIT_INTERRUPTED
+							 : MCD_UNFIT_NO_TYPES;
+	}
 	return MCD_FIT;
 }
 

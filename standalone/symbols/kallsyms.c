@@ -53,6 +53,7 @@ struct entry {
 struct sighting {
 	const struct mcd_wanted *symbol;
 	uint32_t index;
+	bool is_global; /* its type letter is a capital */
 };
 
 /* ---- the forms of a value; see kallsyms_sym_address() in kernel/kallsyms.c ---- */
@@ -224,17 +225,19 @@ static void expand(const struct table *table, const struct entry *entry, char *r
 	}
 }
 
-/* The wanted symbol that an entry is, else NULL. Most are told by their length alone. */
-static const struct mcd_wanted *wanted_of(const struct mcd_symbols *symbols,
-					  const struct table *table, const struct entry *entry)
+/* Whether an entry is a wanted symbol. Most are told by their length alone. */
+static bool is_wanted(const struct mcd_symbols *symbols, const struct table *table,
+		      const struct entry *entry, struct sighting *ret)
 {
 	char name[MCD_WANTED_BYTES_MAX + 1];
 	size_t length = length_of(table, entry);
 
 	if (length < 2 || !mcd_wanted_is_length(&symbols->wanted, length - 1))
-		return NULL;
+		return false;
 	expand(table, entry, name);
-	return mcd_wanted_find(&symbols->wanted, name + 1, length - 1);
+	ret->symbol = mcd_wanted_find(&symbols->wanted, name + 1, length - 1);
+	ret->is_global = name[0] >= 'A' && name[0] <= 'Z';
+	return ret->symbol;
 }
 
 /* Where the wanted names are; `*ret_nr` of at most `max`. False where the table is damaged. */
@@ -244,13 +247,11 @@ static bool see_names(const struct mcd_symbols *symbols, const struct table *tab
 	*ret_nr = 0;
 	for (uint32_t i = 0; i < table->nr; i++) {
 		struct entry entry;
-		const struct mcd_wanted *symbol;
 
 		if (!next_entry(stream, &entry))
 			return false;
-		symbol = wanted_of(symbols, table, &entry);
-		if (symbol && *ret_nr < max)
-			sightings[(*ret_nr)++] = (struct sighting){ symbol, i };
+		if (*ret_nr < max && is_wanted(symbols, table, &entry, &sightings[*ret_nr]))
+			sightings[(*ret_nr)++].index = i;
 	}
 	return true;
 }
@@ -271,19 +272,24 @@ static uint64_t address_of(const struct table *table, form_fn form, uint32_t ind
 	return table->dump->word_bytes == 4 ? (uint32_t)address : address;
 }
 
-/* True where `form` gives the address that VMCOREINFO has for one of the sightings. */
+/* True where `form` gives every address that VMCOREINFO has for one of the sightings. */
 static bool is_form(const struct table *table, form_fn form, const struct sighting *sightings,
 		    size_t nr)
 {
+	bool is_confirmed = false;
+
 	for (size_t i = 0; i < nr; i++) {
 		uint64_t known = 0, raw = 0;
 
-		if (mcd_dump_info_symbol(table->dump, sightings[i].symbol->name, &known) &&
-		    value_of(table, sightings[i].index, &raw) &&
-		    address_of(table, form, sightings[i].index, raw) == known)
-			return true;
+		if (!sightings[i].is_global ||
+		    !mcd_dump_info_symbol(table->dump, sightings[i].symbol->name, &known) ||
+		    !value_of(table, sightings[i].index, &raw))
+			continue;
+		if (address_of(table, form, sightings[i].index, raw) != known)
+			return false;
+		is_confirmed = true;
 	}
-	return false;
+	return is_confirmed;
 }
 
 static form_fn find_form(const struct table *table, const struct sighting *sightings, size_t nr)
@@ -296,6 +302,21 @@ static form_fn find_form(const struct table *table, const struct sighting *sight
 	return NULL;
 }
 
+/* Global symbols before local ones, which may have the same name. */
+static void offer(struct mcd_symbols *symbols, const struct table *table, form_fn form,
+		  const struct sighting *sightings, size_t nr, bool is_global)
+{
+	for (size_t i = 0; i < nr; i++) {
+		const struct mcd_wanted *symbol = sightings[i].symbol;
+		uint64_t raw = 0;
+
+		if (sightings[i].is_global == is_global &&
+		    value_of(table, sightings[i].index, &raw))
+			mcd_wanted_offer(&symbols->wanted, symbol->name, symbol->length,
+					 address_of(table, form, sightings[i].index, raw));
+	}
+}
+
 static enum mcd_status offer_all(struct mcd_symbols *symbols, const struct table *table,
 				 const struct sighting *sightings, size_t nr,
 				 struct mcd_error *error)
@@ -304,16 +325,11 @@ static enum mcd_status offer_all(struct mcd_symbols *symbols, const struct table
 
 	if (!form)
 		return mcd_error_set(error, MCD_CORRUPT,
-				     "%s: kallsyms: none of the known forms of its offsets fits",
+				     "%s: kallsyms: it is damaged, or none of the known forms of "
+				     "its offsets fits",
 				     table->dump->path);
-	for (size_t i = 0; i < nr; i++) {
-		const struct mcd_wanted *symbol = sightings[i].symbol;
-		uint64_t raw = 0;
-
-		if (value_of(table, sightings[i].index, &raw))
-			mcd_wanted_offer(&symbols->wanted, symbol->name, symbol->length,
-					 address_of(table, form, sightings[i].index, raw));
-	}
+	offer(symbols, table, form, sightings, nr, true);
+	offer(symbols, table, form, sightings, nr, false);
 	return MCD_OK;
 }
 

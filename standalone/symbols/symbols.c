@@ -7,12 +7,24 @@
 
 /* What opening a dump and reading per-cpu data takes, beside the rows of layout.def. */
 static const char *const own_names[] = {
-	"_stext",	    "_text",	      "init_top_pgt",
-	"init_level4_pgt",  "swapper_pg_dir", "page_offset_base",
-	"__per_cpu_offset", "nr_cpu_ids",     "__start_BTF",
-	"__stop_BTF",	    "__start_notes",  "__stop_notes",
-	"linux_banner",	    "init_uts_ns",    "kallsyms_names",
+	"_stext",
+	"_text",
+	"init_top_pgt",
+	"init_level4_pgt",
+	"swapper_pg_dir",
+	"page_offset_base",
+	"__per_cpu_offset",
+	"nr_cpu_ids",
+	"__start_BTF",
+	"__stop_BTF",
+	"__start_notes",
+	"__stop_notes",
+	"linux_banner",
+	"init_uts_ns",
+	"kallsyms_names",
 	"node_data",
+	"_binary__btf_vmlinux_bin_start",
+	"_binary__btf_vmlinux_bin_end",
 };
 
 static void want_homes(struct mcd_symbols *symbols)

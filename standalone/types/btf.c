@@ -22,17 +22,29 @@ enum {
 struct btf_types {
 	struct mcd_types types;
 	struct btf *btf;
-	struct mcd_wanted_set wanted;
+	struct mcd_types_wanted wanted;
 };
 
 /* ---- one pass over all types ---- */
 
-static void take_name(struct btf_types *self, uint32_t name_at, uint64_t where)
+static void take_name(struct btf_types *self, struct mcd_wanted_set *set, uint32_t name_at,
+		      uint64_t value)
 {
 	const char *name = btf__name_by_offset(self->btf, name_at);
 
 	if (name)
-		mcd_wanted_offer(&self->wanted, name, strlen(name), where);
+		mcd_wanted_offer(set, name, strlen(name), value);
+}
+
+/* The flag of the kind tells whether values have a sign: include/uapi/linux/btf.h. */
+static void take_enumerators(struct btf_types *self, const struct btf_type *type)
+{
+	for (uint32_t i = 0; i < btf_vlen(type); i++) {
+		int32_t value = btf_enum(type)[i].val;
+
+		take_name(self, &self->wanted.enumerators, btf_enum(type)[i].name_off,
+			  btf_kflag(type) ? (uint64_t)(int64_t)value : (uint32_t)value);
+	}
 }
 
 static void take_type(struct btf_types *self, uint32_t id, const struct btf_type *type)
@@ -40,16 +52,14 @@ static void take_type(struct btf_types *self, uint32_t id, const struct btf_type
 	switch (btf_kind(type)) {
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
-		take_name(self, type->name_off, id);
+		take_name(self, &self->wanted.structs, type->name_off, id);
 		break;
 	case BTF_KIND_ENUM:
-		for (uint32_t i = 0; i < btf_vlen(type); i++)
-			take_name(self, btf_enum(type)[i].name_off,
-				  (uint64_t)(int64_t)btf_enum(type)[i].val);
+		take_enumerators(self, type);
 		break;
 	case BTF_KIND_ENUM64:
 		for (uint32_t i = 0; i < btf_vlen(type); i++)
-			take_name(self, btf_enum64(type)[i].name_off,
+			take_name(self, &self->wanted.enumerators, btf_enum64(type)[i].name_off,
 				  btf_enum64_value(&btf_enum64(type)[i]));
 		break;
 	default:
@@ -96,6 +106,9 @@ static enum mcd_status find_member(const struct btf *btf, const struct btf_type 
 		if (found && strcmp(found, name) == 0) {
 			int64_t size = btf__resolve_size(btf, member->type);
 
+			/* Members of layout.def are whole bytes. */
+			if (btf_member_bitfield_size(type, i) || btf_member_bit_offset(type, i) % 8)
+				return MCD_FAULT;
 			/* A flexible array counts no elements. */
 			ret->size_bytes = size < 0 ? 0 : (uint64_t)size;
 			ret->offset = offset;
@@ -112,9 +125,9 @@ static enum mcd_status find_member(const struct btf *btf, const struct btf_type 
 
 /* ---- the operations ---- */
 
-static enum mcd_status find(struct btf_types *self, const char *name, uint64_t *ret)
+static enum mcd_status find(const struct mcd_wanted_set *set, const char *name, uint64_t *ret)
 {
-	const struct mcd_wanted *wanted = mcd_wanted_find(&self->wanted, name, strlen(name));
+	const struct mcd_wanted *wanted = mcd_wanted_find(set, name, strlen(name));
 
 	if (!wanted || !wanted->is_found)
 		return MCD_ABSENT;
@@ -126,11 +139,12 @@ static enum mcd_status find_struct(struct btf_types *self, const char *name,
 				   const struct btf_type **ret)
 {
 	uint64_t id = 0;
-	enum mcd_status status = find(self, name, &id);
+	enum mcd_status status = find(&self->wanted.structs, name, &id);
 
-	if (!status)
-		*ret = btf__type_by_id(self->btf, (uint32_t)id);
-	return status;
+	if (status)
+		return status;
+	*ret = btf__type_by_id(self->btf, (uint32_t)id);
+	return is_aggregate(*ret) ? MCD_OK : MCD_FAULT;
 }
 
 static enum mcd_status btf_types_size(struct mcd_types *types, const char *name, uint64_t *ret)
@@ -157,7 +171,7 @@ static enum mcd_status btf_types_member(struct mcd_types *types, const char *nam
 static enum mcd_status btf_types_enumerator(struct mcd_types *types, const char *name,
 					    uint64_t *ret)
 {
-	return find((struct btf_types *)types, name, ret);
+	return find(&((struct btf_types *)types)->wanted.enumerators, name, ret);
 }
 
 static void btf_types_close(struct mcd_types *types)
@@ -206,6 +220,21 @@ static enum mcd_status parse(struct btf_types *self, struct mcd_dump *dump, uint
 	return status;
 }
 
+/* Where the kernel keeps it: include/asm-generic/vmlinux.lds.h, before that scripts/link-vmlinux.sh. */
+static bool find_btf(const struct mcd_symbols *symbols, uint64_t *ret_start, uint64_t *ret_end)
+{
+	static const char *const names[][2] = {
+		{ "__start_BTF", "__stop_BTF" },
+		{ "_binary__btf_vmlinux_bin_start", "_binary__btf_vmlinux_bin_end" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (mcd_symbols_find(symbols, names[i][0], ret_start) &&
+		    mcd_symbols_find(symbols, names[i][1], ret_end))
+			return true;
+	return false;
+}
+
 enum mcd_status mcd_types_from_btf(struct mcd_dump *dump, const struct mcd_symbols *symbols,
 				   struct mcd_types **ret, struct mcd_error *error)
 {
@@ -213,8 +242,7 @@ enum mcd_status mcd_types_from_btf(struct mcd_dump *dump, const struct mcd_symbo
 	struct btf_types *self;
 	enum mcd_status status;
 
-	if (!mcd_symbols_find(symbols, "__start_BTF", &start) ||
-	    !mcd_symbols_find(symbols, "__stop_BTF", &end))
+	if (!find_btf(symbols, &start, &end))
 		return mcd_error_set(error, MCD_ABSENT, "%s: its kernel has no BTF", dump->path);
 	if (end <= start || end - start > BTF_BYTES_MAX)
 		return mcd_error_set(error, MCD_CORRUPT,

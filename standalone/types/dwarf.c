@@ -25,13 +25,32 @@ struct dwarf_types {
 	struct mcd_types types;
 	Dwarf *dwarf;
 	const struct mcd_symbols *symbols;
-	struct mcd_wanted_set wanted;
+	struct mcd_types_wanted wanted;
 	Dwarf_Off units[UNITS_MAX]; /* that have been read */
 	size_t nr_units;
 	bool is_all_read;
 };
 
 /* ---- reading a unit ---- */
+
+/* Only a signed form has a sign: gcc writes 200 as one byte without one. */
+static bool value_of(Dwarf_Die *enumerator, uint64_t *ret)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word word = 0;
+	Dwarf_Sword sword = 0;
+	unsigned int form;
+	bool is_signed;
+
+	if (!dwarf_attr(enumerator, DW_AT_const_value, &attribute))
+		return false;
+	form = dwarf_whatform(&attribute);
+	is_signed = form == DW_FORM_sdata || form == DW_FORM_implicit_const;
+	if (is_signed ? dwarf_formsdata(&attribute, &sword) : dwarf_formudata(&attribute, &word))
+		return false;
+	*ret = is_signed ? (uint64_t)sword : word;
+	return true;
+}
 
 static void take_enumerators(struct dwarf_types *self, Dwarf_Die *enumeration)
 {
@@ -42,12 +61,11 @@ static void take_enumerators(struct dwarf_types *self, Dwarf_Die *enumeration)
 	do {
 		const char *name = dwarf_diename(&die);
 		size_t length = name ? strlen(name) : 0;
-		Dwarf_Attribute attribute;
-		Dwarf_Sword value = 0;
+		uint64_t value = 0;
 
-		if (mcd_wanted_find(&self->wanted, name, length) &&
-		    dwarf_formsdata(dwarf_attr(&die, DW_AT_const_value, &attribute), &value) == 0)
-			mcd_wanted_offer(&self->wanted, name, length, (uint64_t)value);
+		if (mcd_wanted_find(&self->wanted.enumerators, name, length) &&
+		    value_of(&die, &value))
+			mcd_wanted_offer(&self->wanted.enumerators, name, length, value);
 	} while (dwarf_siblingof(&die, &die) == 0);
 }
 
@@ -56,8 +74,9 @@ static void take_struct(struct dwarf_types *self, Dwarf_Die *die)
 	const char *name = dwarf_diename(die);
 	size_t length = name ? strlen(name) : 0;
 
-	if (mcd_wanted_find(&self->wanted, name, length) && !dwarf_hasattr(die, DW_AT_declaration))
-		mcd_wanted_offer(&self->wanted, name, length, dwarf_dieoffset(die));
+	if (mcd_wanted_find(&self->wanted.structs, name, length) &&
+	    !dwarf_hasattr(die, DW_AT_declaration))
+		mcd_wanted_offer(&self->wanted.structs, name, length, dwarf_dieoffset(die));
 }
 
 /* The top-level entries: types of C are nowhere else. */
@@ -141,9 +160,10 @@ static bool read_homes(struct dwarf_types *self, const struct mcd_wanted *wanted
 	return has_home;
 }
 
-static enum mcd_status find(struct dwarf_types *self, const char *name, uint64_t *ret)
+static enum mcd_status find(struct dwarf_types *self, const struct mcd_wanted_set *set,
+			    const char *name, uint64_t *ret)
 {
-	const struct mcd_wanted *wanted = mcd_wanted_find(&self->wanted, name, strlen(name));
+	const struct mcd_wanted *wanted = mcd_wanted_find(set, name, strlen(name));
 	enum mcd_status status = MCD_OK;
 
 	if (!wanted)
@@ -159,7 +179,7 @@ static enum mcd_status find(struct dwarf_types *self, const char *name, uint64_t
 static enum mcd_status find_struct(struct dwarf_types *self, const char *type, Dwarf_Die *ret)
 {
 	uint64_t offset = 0;
-	enum mcd_status status = find(self, type, &offset);
+	enum mcd_status status = find(self, &self->wanted.structs, type, &offset);
 
 	if (!status && !dwarf_offdie(self->dwarf, offset, ret))
 		status = MCD_FAULT;
@@ -215,7 +235,9 @@ static enum mcd_status find_member(Dwarf_Die *type, const char *name, unsigned i
 
 		if (dwarf_tag(&member) != DW_TAG_member || (found && strcmp(found, name) != 0))
 			continue;
-		if (!offset_of(&member, &offset) || !type_of(&member, &inner))
+		/* A member of layout.def is whole bytes; a bit-field of its name is something else. */
+		if (!offset_of(&member, &offset) || !type_of(&member, &inner) ||
+		    dwarf_hasattr_integrate(&member, DW_AT_bit_size))
 			return MCD_FAULT;
 		if (found) {
 			/* A flexible array has no size. */
@@ -258,7 +280,9 @@ static enum mcd_status dwarf_types_member(struct mcd_types *types, const char *t
 static enum mcd_status dwarf_types_enumerator(struct mcd_types *types, const char *name,
 					      uint64_t *ret)
 {
-	return find((struct dwarf_types *)types, name, ret);
+	struct dwarf_types *self = (struct dwarf_types *)types;
+
+	return find(self, &self->wanted.enumerators, name, ret);
 }
 
 static void dwarf_types_close(struct mcd_types *types)

@@ -13,12 +13,12 @@
 
 #include "mcd/status.h"
 #include "mcd/target.h"
+#include "standalone/wanted.h"
 
 struct mcd_dump;
 struct mcd_image;
 struct mcd_symbols;
 struct mcd_types;
-struct mcd_wanted_set;
 
 struct mcd_types_ops {
 	const char *name; /* as NDJSON's head calls it: "dwarf", "btf" */
@@ -34,8 +34,14 @@ struct mcd_types {
 	const struct mcd_types_ops *ops;
 };
 
-/* Adds the structs and enumerators of layout.def, with their homes, to an empty set. */
-void mcd_types_want(struct mcd_wanted_set *ret);
+/* What is asked for: a struct and an enumerator may have the same name. */
+struct mcd_types_wanted {
+	struct mcd_wanted_set structs;	   /* value: where its source describes it */
+	struct mcd_wanted_set enumerators; /* value: its value */
+};
+
+/* Adds the structs and enumerators of layout.def, with their homes, to empty sets. */
+void mcd_types_want(struct mcd_types_wanted *ret);
 
 /*
  * The DWARF of `image`, found through the home functions of layout.def, whose addresses `symbols`
@@ -48,8 +54,8 @@ MCD_MUST_CHECK enum mcd_status mcd_types_from_dwarf(struct mcd_image *image,
 						    struct mcd_error *error);
 
 /*
- * The kernel's own BTF, between __start_BTF and __stop_BTF in the dump's memory (CONFIG_DEBUG_INFO_BTF,
- * "btf: expose BTF info through sysfs", v5.4, include/asm-generic/vmlinux.lds.h). As above.
+ * The kernel's own BTF in the dump's memory (CONFIG_DEBUG_INFO_BTF): between __start_BTF and __stop_BTF,
+ * in the first kernels that had it between _binary__btf_vmlinux_bin_start and _end. As above.
  */
 MCD_MUST_CHECK enum mcd_status mcd_types_from_btf(struct mcd_dump *dump,
 						  const struct mcd_symbols *symbols,

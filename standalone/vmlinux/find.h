@@ -18,7 +18,8 @@ enum { MCD_PATH_BYTES = 4096 };
 /*
  * Opens the first vmlinux with debuginfo whose build-id is the one searched for (where that is not
  * known: of that release). `path` gets where it is and must live as long as the image. MCD_ABSENT
- * where there is none; `error` then tells of one that was there and of another build.
+ * where there is none; `error` then tells of one that was there and of another build. MCD_NO_MEMORY or
+ * MCD_INTERRUPTED with the reason in `error`.
  */
 MCD_MUST_CHECK enum mcd_status mcd_vmlinux_find(const struct mcd_vmlinux_search *search,
 						char path[MCD_PATH_BYTES], struct mcd_image *ret,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* See image.h. */
-#include <elfutils/libdwfl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -9,47 +8,24 @@
 
 #include "standalone/vmlinux/image.h"
 
-/* libdwfl decompresses xz, gzip and bzip2; it finds nothing else here. */
-static enum mcd_status open_compressed(struct mcd_image *image, struct mcd_error *error)
-{
-	static const Dwfl_Callbacks callbacks = {
-		.find_elf = dwfl_build_id_find_elf,
-		.find_debuginfo = dwfl_standard_find_debuginfo,
-		.section_address = dwfl_offline_section_address,
-	};
-	Dwfl_Module *module = NULL;
-	GElf_Addr bias = 0;
-
-	image->dwfl = dwfl_begin(&callbacks);
-	if (image->dwfl)
-		module = dwfl_report_offline(image->dwfl, "vmlinux", image->path, -1);
-	image->elf = module ? dwfl_module_getelf(module, &bias) : NULL;
-	if (image->elf)
-		return MCD_OK;
-	mcd_error_set(error, MCD_USAGE, "%s: neither an ELF file nor one in xz, zstd or gzip: %s",
-		      image->path, dwfl_errmsg(-1));
-	dwfl_end(image->dwfl);
-	return MCD_USAGE;
-}
-
 static enum mcd_status open_elf(struct mcd_image *image, struct mcd_error *error)
 {
 	int fd = -1;
-	enum mcd_status status = mcd_zstd_open(image->fd, image->path, &fd, error);
+	enum mcd_status status = mcd_image_decompress(image->fd, image->path, &fd, error);
 
-	if (status != MCD_ABSENT) {
+	if (status && status != MCD_ABSENT)
+		return status;
+	if (!status) {
 		(void)close(image->fd);
 		image->fd = fd;
 	}
-	if (status && status != MCD_ABSENT)
-		return status;
 	image->elf = elf_begin(image->fd, ELF_C_READ_MMAP, NULL);
 	if (image->elf && elf_kind(image->elf) == ELF_K_ELF)
 		return MCD_OK;
 	elf_end(image->elf);
-	(void)close(image->fd);
-	image->fd = -1;
-	return open_compressed(image, error);
+	return mcd_error_set(error, MCD_USAGE,
+			     "%s: neither an ELF file nor one in xz, zstd, gzip or bzip2",
+			     image->path);
 }
 
 static void find_build_id(struct mcd_image *image)
@@ -72,14 +48,13 @@ static void find_build_id(struct mcd_image *image)
 	}
 }
 
-/* libdwfl would wait for the writer of a FIFO. */
+/* Reading a FIFO would wait for its writer. */
 static enum mcd_status check_kind(const struct mcd_image *image, struct mcd_error *error)
 {
 	struct stat file;
 
 	if (fstat(image->fd, &file) == 0 && S_ISREG(file.st_mode))
 		return MCD_OK;
-	(void)close(image->fd);
 	return mcd_error_set(error, MCD_USAGE, "%s: not a file", image->path);
 }
 
@@ -96,18 +71,16 @@ enum mcd_status mcd_image_open(struct mcd_image *image, const char *path, struct
 	status = check_kind(image, error);
 	if (!status)
 		status = open_elf(image, error);
-	if (status)
+	if (status) {
+		(void)close(image->fd);
 		return status;
+	}
 	find_build_id(image);
 	return MCD_OK;
 }
 
 void mcd_image_close(struct mcd_image *image)
 {
-	if (image->dwfl) {
-		dwfl_end(image->dwfl);
-		return;
-	}
 	elf_end(image->elf);
 	(void)close(image->fd);
 }
@@ -140,4 +113,26 @@ bool mcd_image_has_dwarf(struct mcd_image *image)
 	return (mcd_image_section(image, SHT_PROGBITS, ".debug_info", &header) ||
 		mcd_image_section(image, SHT_PROGBITS, ".zdebug_info", &header)) &&
 	       header.sh_size > 0;
+}
+
+bool mcd_image_read(struct mcd_image *image, uint64_t addr, void *buffer, size_t size)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+
+	while ((section = elf_nextscn(image->elf, section))) {
+		Elf_Data *data;
+
+		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_PROGBITS ||
+		    !(header.sh_flags & SHF_ALLOC) || addr < header.sh_addr ||
+		    addr - header.sh_addr > header.sh_size ||
+		    size > header.sh_size - (addr - header.sh_addr))
+			continue;
+		data = elf_rawdata(section, NULL);
+		if (!data || !data->d_buf || data->d_size < addr - header.sh_addr + size)
+			return false;
+		memcpy(buffer, (const char *)data->d_buf + (addr - header.sh_addr), size);
+		return true;
+	}
+	return false;
 }
