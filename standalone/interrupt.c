@@ -2,24 +2,41 @@
 /* See interrupt.h. */
 #include <signal.h>
 #include <stddef.h>
+#include <time.h>
 
 #include "standalone/interrupt.h"
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-enum { NR_SIGNALS = sizeof(signals) / sizeof(signals[0]) };
+enum { NR_SIGNALS = sizeof(signals) / sizeof(signals[0]), SAME_REQUEST_MS = 200 };
 
 /* A signal has no other way to tell. */
 static volatile sig_atomic_t pending;
+static struct timespec first; /* when that one came */
 static struct sigaction before[NR_SIGNALS];
 static int depth;
 
-/* The second one of a kind is not ours any more. */
+static bool is_soon(const struct timespec *then)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - then->tv_sec) * 1000 + (now.tv_nsec - then->tv_nsec) / 1000000 <
+	       SAME_REQUEST_MS;
+}
+
+/* The next one after a while is not ours any more; timeout(1) sends each of its signals twice. */
 static void on_signal(int number)
 {
-	pending = number;
+	if (!pending) {
+		pending = number;
+		clock_gettime(CLOCK_MONOTONIC, &first);
+		return;
+	}
+	if (is_soon(&first))
+		return;
 	for (size_t i = 0; i < NR_SIGNALS; i++)
-		if (signals[i] == number)
-			sigaction(number, &before[i], NULL);
+		sigaction(signals[i], &before[i], NULL);
+	(void)raise(number);
 }
 
 void mcd_interrupt_begin(void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Ctrl-C and its like: SIGINT, SIGTERM and SIGHUP ask the running command to end early, with what it
- * has found; a second one of the same kind does what it did before: it ends the process, or in the
- * shell is noted there.
+ * has found; a second one, after a moment, does what it did before: it ends the process, or in the shell
+ * is noted there.
  */
 #ifndef MCD_INTERRUPT_H
 #define MCD_INTERRUPT_H

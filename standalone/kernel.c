@@ -28,11 +28,12 @@ static enum mcd_status open_given(struct opening *opening)
 
 	kernel->has_image = !status;
 	if (status)
-		return MCD_USAGE;
+		return mcd_is_fatal(status) ? status : MCD_USAGE;
 	return mcd_match_recorded_build(opening->dump, &kernel->image, opening->error);
 }
 
-static void look_for_one(struct opening *opening)
+/* Fails only where nothing can go on; `other` tells of what was found and of no use. */
+static enum mcd_status look_for_one(struct opening *opening)
 {
 	struct mcd_kernel *kernel = opening->kernel;
 	const struct mcd_vmlinux_search search = {
@@ -41,9 +42,14 @@ static void look_for_one(struct opening *opening)
 		.debug_dirs = opening->request->debug_dirs,
 		.nr_debug_dirs = opening->request->nr_debug_dirs,
 	};
+	enum mcd_status status = mcd_vmlinux_find(&search, kernel->path, &kernel->image,
+						  &opening->other);
 
-	kernel->has_image = mcd_vmlinux_find(&search, kernel->path, &kernel->image,
-					     &opening->other) == MCD_OK;
+	kernel->has_image = !status;
+	if (!mcd_is_fatal(status))
+		return MCD_OK;
+	*opening->error = opening->other;
+	return status;
 }
 
 /* ---- symbols ---- */
@@ -88,7 +94,7 @@ static enum mcd_status use_kallsyms(struct opening *opening)
 	return status;
 }
 
-/* One that was found by its release only may be of another build; what it gave is forgotten. */
+/* What was found and not given may be of another build, or damaged; what it gave is forgotten. */
 static void pass_over_image(struct opening *opening)
 {
 	struct mcd_kernel *kernel = opening->kernel;
@@ -104,7 +110,7 @@ static enum mcd_status find_symbols(struct opening *opening)
 	if (opening->kernel->has_image) {
 		enum mcd_status status = use_image(opening);
 
-		if (status != MCD_CORRUPT || opening->request->vmlinux)
+		if (!status || mcd_is_fatal(status) || opening->request->vmlinux)
 			return status;
 		pass_over_image(opening);
 	}
@@ -146,7 +152,10 @@ static enum mcd_status find_types(struct opening *opening)
 	if (kernel->has_image && mcd_image_has_dwarf(&kernel->image)) {
 		status = mcd_types_from_dwarf(&kernel->image, &kernel->symbols, &kernel->types,
 					      opening->error);
-		return status ? status : name_source(opening, "DWARF of ", kernel->image.path);
+		if (!status)
+			return name_source(opening, "DWARF of ", kernel->image.path);
+		if (mcd_is_fatal(status) || opening->request->vmlinux)
+			return status;
 	}
 	status = open_btf(opening);
 	if (status)
@@ -169,8 +178,8 @@ static enum mcd_status advise(const struct opening *opening, enum mcd_status sta
 	return mcd_error_set(opening->error, status,
 			     "%s%s%s: no vmlinux with debuginfo was found for %s%s%s: install its "
 			     "debuginfo (Debian: linux-image-%s-dbg; Fedora, RHEL: "
-			     "kernel-debuginfo; SUSE: kernel-default-debuginfo), name its vmlinux "
-			     "after the dump, or give --debug-dir, or --symbols with its "
+			     "kernel-debuginfo; SUSE: kernel-default-debuginfo), or give its "
+			     "vmlinux as second file, or --debug-dir, or --symbols with its "
 			     "System.map if it has BTF",
 			     reason.text, *opening->other.text ? "; " : "", opening->other.text,
 			     release, *opening->build_id ? ", build-id " : "", opening->build_id,
@@ -204,7 +213,7 @@ static enum mcd_status open_parts(struct opening *opening)
 	if (opening->request->vmlinux)
 		status = open_given(opening);
 	else
-		look_for_one(opening);
+		status = look_for_one(opening);
 	if (!status)
 		status = find_symbols(opening);
 	if (!status)

@@ -171,10 +171,11 @@ static enum mcd_status match_banner(struct mcd_dump *dump, const struct mcd_symb
 {
 	char linked[BANNER_BYTES] = "", found[BANNER_BYTES] = "";
 	uint64_t addr = 0;
-	bool is_linked = mcd_symbols_find_unrelocated(symbols, "linux_banner", &addr) &&
-			 mcd_image_read(image, addr, linked, BANNER_BYTES - 1);
+	size_t size = mcd_symbols_find_unrelocated(symbols, "linux_banner", &addr)
+			      ? mcd_image_read(image, addr, linked, BANNER_BYTES - 1)
+			      : 0;
 
-	if (!read_banner(dump, symbols, found) || (is_linked && strcmp(linked, found) != 0))
+	if (!read_banner(dump, symbols, found) || (size && strcmp(linked, found) != 0))
 		return mcd_error_set(error, MCD_CORRUPT,
 				     "%s: is of another build than the dump: its build-id is %s, "
 				     "the dump has neither that nor its linux_banner",

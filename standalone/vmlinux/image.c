@@ -115,24 +115,30 @@ bool mcd_image_has_dwarf(struct mcd_image *image)
 	       header.sh_size > 0;
 }
 
-bool mcd_image_read(struct mcd_image *image, uint64_t addr, void *buffer, size_t size)
+static bool holds(const GElf_Shdr *section, uint64_t addr)
+{
+	return section->sh_type == SHT_PROGBITS && (section->sh_flags & SHF_ALLOC) &&
+	       addr >= section->sh_addr && addr - section->sh_addr < section->sh_size;
+}
+
+size_t mcd_image_read(struct mcd_image *image, uint64_t addr, void *buffer, size_t size)
 {
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
 
 	while ((section = elf_nextscn(image->elf, section))) {
 		Elf_Data *data;
+		uint64_t at;
 
-		if (!gelf_getshdr(section, &header) || header.sh_type != SHT_PROGBITS ||
-		    !(header.sh_flags & SHF_ALLOC) || addr < header.sh_addr ||
-		    addr - header.sh_addr > header.sh_size ||
-		    size > header.sh_size - (addr - header.sh_addr))
+		if (!gelf_getshdr(section, &header) || !holds(&header, addr))
 			continue;
+		at = addr - header.sh_addr;
 		data = elf_rawdata(section, NULL);
-		if (!data || !data->d_buf || data->d_size < addr - header.sh_addr + size)
-			return false;
-		memcpy(buffer, (const char *)data->d_buf + (addr - header.sh_addr), size);
-		return true;
+		if (!data || !data->d_buf || data->d_size <= at)
+			return 0;
+		size = size < data->d_size - at ? size : data->d_size - at;
+		memcpy(buffer, (const char *)data->d_buf + at, size);
+		return size;
 	}
-	return false;
+	return 0;
 }

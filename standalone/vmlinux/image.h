@@ -33,8 +33,11 @@ void mcd_image_close(struct mcd_image *image);
 MCD_MUST_CHECK enum mcd_status mcd_image_decompress(int fd, const char *path, int *ret,
 						    struct mcd_error *error);
 
-/* `size` bytes that the kernel was linked to have at `addr`; false where the file lacks them. */
-bool mcd_image_read(struct mcd_image *image, uint64_t addr, void *buffer, size_t size);
+/*
+ * At most `size` bytes that the kernel was linked to have at `addr`, up to the end of their section.
+ * Returns how many; 0 where the file lacks them.
+ */
+size_t mcd_image_read(struct mcd_image *image, uint64_t addr, void *buffer, size_t size);
 
 /* The first section of the type (SHT_NULL: any) and the name (NULL: any); NULL where none is. */
 Elf_Scn *mcd_image_section(struct mcd_image *image, unsigned int type, const char *name,

@@ -162,7 +162,7 @@ PYTHON
 
 @test "a vmlinux is found in /usr/lib/debug" {
     local id apart=(unshare -m)
-    mkdir -p /usr/lib/debug 2> err || skip '/usr/lib/debug cannot be made'
+    [ -d /usr/lib/debug ] || { mkdir /usr/lib/debug && touch made; } 2> err || skip 'it cannot be made'
     "${apart[@]}" true 2> err || apart=(unshare -rm)
     "${apart[@]}" true 2> err || skip 'mounting is not allowed here'
     fixture dump
@@ -177,6 +177,7 @@ PYTHON
     mv "system/.build-id/${id:0:2}/${id:2}.debug" system/boot/vmlinux-6.1.0-fixture
     "${apart[@]}" sh -c "$run" "$program" > out
     [ "$(head -1 out)" = 'types: DWARF of /usr/lib/debug/boot/vmlinux-6.1.0-fixture' ]
+    [ ! -e made ] || rmdir /usr/lib/debug
 }
 
 @test "what is there and of no use is passed over and named" {
@@ -200,6 +201,16 @@ PYTHON
 }
 
 # ---- a vmlinux that is given ----
+
+@test "a vmlinux without a build-id must have the dump's linux_banner" {
+    fixture lacks --define=LACKS_SWAP '--define=BUILD_NUMBER="#2"'
+    objcopy --remove-section=.notes lacks/vmlinux lacks/anonymous
+    says 4 'lacks/anonymous: is of another build than the dump: its build-id is missing' \
+        "$program" -l small/vmcore lacks/anonymous
+    objcopy --remove-section=.notes small/vmlinux anonymous
+    "$program" -l small/vmcore anonymous > out
+    cmp expected.small out
+}
 
 @test "a vmlinux of another build is refused with both build-ids" {
     says 4 "^dangling: other/vmlinux: is of another build than the dump: its build-id is \
@@ -279,7 +290,9 @@ $(build_id other/vmlinux), the dump's is $(build_id small/vmlinux)$" \
 
 @test "Debian's kernels: BTF says what DWARF says" {
     local dir
-    debian | while read -r dir; do
+    mapfile -t dirs < <(debian)
+    [ "${#dirs[@]}" -ge 2 ]
+    for dir in "${dirs[@]}"; do
         "$program" -u -a "$dir/vmcore" "$dir/vmlinux" > dwarf
         "$program" -u -a "$dir/vmcore" > btf
         [ "$(head -1 btf)" = 'types: BTF and kallsyms in the dump' ]
@@ -372,4 +385,76 @@ LIST
     says 5 '^dangling: this kernel has no memory controller' "$program" none/vmcore none/vmlinux
     says 5 '^dangling: this kernel has no memory controller' "$program" none/vmcore
     says 5 '^dangling: this kernel has no memory controller' "$program" --symbols map none/vmcore
+}
+
+@test "odd types: an enumerator named like a struct, some without a sign, a bit-field" {
+    local vmlinux
+    fixture odd --define=ODD_TYPES --btf --btf-define=ODD_TYPES --kallsyms=base
+    for vmlinux in odd/vmlinux ''; do
+        # shellcheck disable=SC2086 # nothing is no argument
+        "$sanitized" -u odd/vmcore $vmlinux > out
+        grep -qE '^enumerator +200 +- +MEMCG_SOCK$' out
+        grep -qE '^enumerator +32769 +- +MEMCG_KMEM$' out
+        grep -qE '^member +unreadable +- +mem_cgroup.move_charge_at_immigrate$' out
+        grep -E '^(struct|member) ' out > "probes${vmlinux:+.dwarf}"
+    done
+    cmp probes probes.dwarf
+}
+
+@test "a global symbol goes before a local one of its name" {
+    local name
+    name=$(nm small/vmlinux | awk '$3 == "root_mem_cgroup" { print $1 }')
+    objcopy --add-symbol root_mem_cgroup=.data:0x8,local small/vmlinux two
+    [ "$(nm two | grep -c ' root_mem_cgroup$')" = 2 ]
+    "$program" -l small/vmcore two > out
+    cmp expected.small out
+    # A System.map has both, the local one first.
+    { echo "${name%???}000 d root_mem_cgroup"; nm -n small/vmlinux; } > map
+    "$program" -l --symbols=map small/vmcore > out
+    cmp expected.small out
+}
+
+@test "BTF is found by the names that it had first" {
+    nm -n small/vmlinux | sed 's/__start_BTF/_binary__btf_vmlinux_bin_start/; s/__stop_BTF/_binary__btf_vmlinux_bin_end/' > map
+    grep -q _binary__btf_vmlinux_bin_end map
+    "$program" -l --symbols=map small/vmcore > out
+    cmp expected.small out
+}
+
+# ---- what takes time can be ended ----
+
+# stopped_in_time PATTERN COMMAND…: after 0.1 s SIGTERM; within half a second it says so, status 6.
+stopped_in_time() {
+    local pattern=$1 status=0 start=${EPOCHREALTIME/./}
+    shift
+    timeout -s TERM 0.1 "$@" > out 2> err || status=$?
+    [ $((${EPOCHREALTIME/./} - start)) -lt 600000 ]
+    # timeout tells by 124 that it sent the signal.
+    [ "$status" = 124 ]
+    grep -q "$pattern" err
+}
+
+@test "a signal ends the decompression of a vmlinux" {
+    stopped_in_time '^dangling: interrupted while xz decompressed' "$program" vmcore "$demo/vmlinux.xz"
+}
+
+@test "a signal ends the scan of all units, and that is no lack of types" {
+    local dir
+    dir=$("$top/test-dumps/debian/make-dump" 6.1-v2)
+    cp --reflink=auto "$dir/vmlinux" unindexed
+    python3 - "$(readelf -SW unindexed | awk '/ \.debug_aranges / { print $0 }' | sed 's/^ *\[ *[0-9]*\] *//' | awk '{ print $4, $5 }')" <<'PYTHON'
+import sys
+offset, size = (int(word, 16) for word in sys.argv[1].split())
+with open("unindexed", "r+b") as file:
+    file.seek(offset)
+    file.write(bytes(size))
+PYTHON
+    "$program" -l "$dir/vmcore" unindexed > /dev/null
+    stopped_in_time "^dangling: interrupted while the kernel's types were looked up" \
+        "$program" -l "$dir/vmcore" unindexed
+    rm unindexed
+}
+
+@test "what a dump or a user says cannot reach the terminal raw" {
+    says 3 'evil\\x1b\]0;x: No such file' "$program" $'evil\e]0;x'
 }
