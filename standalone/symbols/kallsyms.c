@@ -234,6 +234,7 @@ static bool is_wanted(const struct mcd_symbols *symbols, const struct table *tab
 
 	if (length < 2 || !mcd_wanted_is_length(&symbols->wanted, length - 1))
 		return false;
+	name[0] = '\0'; /* tokens of a damaged table may be empty */
 	expand(table, entry, name);
 	ret->symbol = mcd_wanted_find(&symbols->wanted, name + 1, length - 1);
 	ret->is_global = name[0] >= 'A' && name[0] <= 'Z';
