@@ -2,16 +2,16 @@
 /* See help.h. */
 #include <bpf/libbpf.h>
 #include <elfutils/version.h>
-#include <errno.h>
 #include <libkdumpfile/kdumpfile.h>
 #include <limits.h>
 #include <readline/readline.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "mcd/command.h"
 #include "mcd/version.h"
 #include "standalone/help.h"
-#include "standalone/message.h"
+#include "standalone/output.h"
 
 static const char usage[] =
 	"Usage: dangling [OPTION]... VMCORE [VMLINUX]\n"
@@ -32,7 +32,7 @@ static const char after[] = "\n"
 			    "7 internal. `man dangling` has the rest; `dangling shell --help`, "
 			    "`dangling batch --help`.\n";
 
-static void print_option(const struct mcd_option *option)
+static void print_option(struct mcd_out *out, const struct mcd_option *option)
 {
 	char left[64], letter[8] = "    ";
 
@@ -40,36 +40,36 @@ static void print_option(const struct mcd_option *option)
 		snprintf(letter, sizeof(letter), "-%c, ", option->letter);
 	snprintf(left, sizeof(left), "%s--%s%s%s", letter, option->name,
 		 option->argument ? "=" : "", option->argument ? option->argument : "");
-	printf("  %-23s %s\n", left, option->help);
+	mcd_out_printf(out, "  %-23s %s\n", left, option->help);
 }
 
-/* The exit status of what was printed. */
-static int finish(void)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return MCD_OUTCOME_COMPLETE;
-	mcd_message("output: %s", strerror(errno));
-	return MCD_OUTCOME_INTERNAL;
-}
-
-int mcd_help_print(void)
+static void print_help(struct mcd_out *out)
 {
 	size_t nr = 0;
 	const struct mcd_option *options = mcd_option_table(&nr);
 
-	fputs(usage, stdout);
+	mcd_out_text(out, usage);
 	for (size_t i = 0; i < nr; i++)
 		if (options[i].places & MCD_AT_START)
-			print_option(&options[i]);
-	fputs(after, stdout);
-	return finish();
+			print_option(out, &options[i]);
+	mcd_out_text(out, after);
+}
+
+static void print_version(struct mcd_out *out)
+{
+	mcd_out_printf(out,
+		       "dangling %s\nlibkdumpfile %s, elfutils %d.%d, libbpf %d.%d, readline %s\n",
+		       MCD_VERSION, KDUMPFILE_VERSION_STRING, _ELFUTILS_VERSION / 1000,
+		       _ELFUTILS_VERSION % 1000, LIBBPF_MAJOR_VERSION, LIBBPF_MINOR_VERSION,
+		       rl_library_version);
+}
+
+int mcd_help_print(void)
+{
+	return (int)mcd_output_print(STDOUT_FILENO, print_help);
 }
 
 int mcd_version_print(void)
 {
-	printf("dangling %s\nlibkdumpfile %s, elfutils %d.%d, libbpf %d.%d, readline %s\n",
-	       MCD_VERSION, KDUMPFILE_VERSION_STRING, _ELFUTILS_VERSION / 1000,
-	       _ELFUTILS_VERSION % 1000, LIBBPF_MAJOR_VERSION, LIBBPF_MINOR_VERSION,
-	       rl_library_version);
-	return finish();
+	return (int)mcd_output_print(STDOUT_FILENO, print_version);
 }

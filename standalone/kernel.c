@@ -194,16 +194,12 @@ static bool needs_advice(const struct opening *opening, enum mcd_status status)
 	return status == MCD_ABSENT || !opening->request->symbols;
 }
 
-/* Of a truncated dump nothing is certain, least of all that a vmlinux is the wrong one. */
+/* Of a truncated or damaged dump nothing is certain, least of all that a vmlinux is the wrong one. */
 static enum mcd_status blame_cut(const struct opening *opening, enum mcd_status status)
 {
-	struct mcd_error reason = *opening->error;
-
-	if (!opening->dump->guard.is_cut || status == MCD_USAGE || mcd_is_fatal(status))
+	if (status == MCD_USAGE || mcd_is_fatal(status))
 		return status;
-	return mcd_error_set(opening->error, MCD_FAULT,
-			     "%s: the file is truncated, and what is left of it is not enough: %s",
-			     opening->dump->path, reason.text);
+	return mcd_guard_blame(opening->dump, status, opening->error);
 }
 
 static enum mcd_status open_parts(struct opening *opening)

@@ -101,6 +101,8 @@ int main(int argc, char **argv)
 	occupy_standard_files();
 	/* A reader that goes away ends the report, not the program; what waits is cleaned up. */
 	signal(SIGPIPE, SIG_IGN);
+	/* Who ignores it never learns how a child ended: the kernel reaps it. */
+	signal(SIGCHLD, SIG_DFL);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (argc > 1 && strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].main(argc - 1, argv + 1);

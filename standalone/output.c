@@ -36,7 +36,9 @@ static bool is_worth_a_write(const struct mcd_output *output)
 {
 	struct pollfd file = { .fd = output->fd, .events = POLLOUT };
 
-	return !mcd_interrupt_is_pending() || poll(&file, 1, PATIENCE_MS) > 0;
+	bool is_hurried = output->is_hurried || mcd_interrupt_is_pending();
+
+	return !is_hurried || poll(&file, 1, PATIENCE_MS) > 0;
 }
 
 enum mcd_status mcd_output_write(struct mcd_output *output, const char *bytes, size_t size)
@@ -47,7 +49,9 @@ enum mcd_status mcd_output_write(struct mcd_output *output, const char *bytes, s
 		ssize_t written;
 
 		if (!is_worth_a_write(output)) {
-			mcd_message("%s: interrupted, the report is cut off", name_of(output));
+			if (!output->is_hurried)
+				mcd_message("%s: interrupted, the report is cut off",
+					    name_of(output));
 			return MCD_INTERRUPTED;
 		}
 		written = write(output->fd, bytes, size);
@@ -63,6 +67,25 @@ enum mcd_status mcd_output_write(struct mcd_output *output, const char *bytes, s
 		size -= (size_t)written;
 	}
 	return MCD_OK;
+}
+
+static enum mcd_status write_to(void *sink, const char *bytes, size_t size)
+{
+	return mcd_output_write(sink, bytes, size);
+}
+
+enum mcd_outcome mcd_output_print(int fd, void (*print)(struct mcd_out *out))
+{
+	struct mcd_output output;
+	struct mcd_out out;
+
+	mcd_output_init(&output, NULL, fd);
+	mcd_out_init(&out, write_to, &output);
+	mcd_interrupt_begin();
+	print(&out);
+	(void)mcd_out_flush(&out);
+	mcd_interrupt_end();
+	return out.status == MCD_FAULT ? MCD_OUTCOME_INTERNAL : MCD_OUTCOME_COMPLETE;
 }
 
 /* Whether such a run has a report, even an empty one. */

@@ -21,6 +21,8 @@ struct mcd_session {
 	struct timespec started;
 	struct mcd_progress_line progress;
 	struct mcd_output output; /* of the command that runs */
+	const char *symbols;	  /* borrowed: the System.map that was read, or NULL */
+	bool has_told_flaw;
 };
 
 /* ---- the target ---- */
@@ -74,15 +76,20 @@ static bool read_uint(struct mcd_session *session, uint64_t addr, size_t size, u
 	return true;
 }
 
-/* How many entries __per_cpu_offset has: nr_cpu_ids, an unsigned int (lib/cpumask.c, kernel/smp.c). */
+/*
+ * How many entries of __per_cpu_offset may be looked at: nr_cpu_ids, an unsigned int (kernel/smp.c), or
+ * where that is a constant (CONFIG_FORCE_NR_CPUS) as many as a mask has bits.
+ */
 static uint64_t count_cpus(struct mcd_session *session)
 {
-	uint64_t addr = 0, nr = 0;
+	uint64_t addr = 0, nr = 0, mask_bytes = 0;
 
-	if (!mcd_symbols_find(&session->kernel.symbols, "nr_cpu_ids", &addr) ||
-	    !read_uint(session, addr, 4, &nr) || nr > NR_CPUS_MAX)
+	if (mcd_symbols_find(&session->kernel.symbols, "nr_cpu_ids", &addr) &&
+	    read_uint(session, addr, 4, &nr) && nr <= NR_CPUS_MAX)
+		return nr;
+	if (mcd_layout_value(&session->target, S(cpumask), &mask_bytes))
 		return NR_CPUS_MAX;
-	return nr;
+	return mask_bytes < NR_CPUS_MAX / 8 ? 8 * mask_bytes : NR_CPUS_MAX;
 }
 
 /* Without CONFIG_SMP there is one cpu, and per-cpu data is ordinary data: mm/percpu.c. */
@@ -153,6 +160,7 @@ static enum mcd_outcome open_parts(struct mcd_session *session, const struct mcd
 		mcd_dump_close(&session->dump);
 		return kernel_outcome(status);
 	}
+	session->symbols = request->symbols;
 	mcd_target_init(&session->target, &ops, session->dump.word_bytes,
 			session->dump.is_big_endian, session->dump.page_bytes);
 	return MCD_OUTCOME_COMPLETE;
@@ -258,11 +266,25 @@ static enum mcd_outcome run(struct mcd_session *session, const struct mcd_option
 bool mcd_session_reads(const struct mcd_session *session, const char *path)
 {
 	return mcd_is_same_file(path, session->dump.path) ||
+	       (session->symbols && mcd_is_same_file(path, session->symbols)) ||
 	       (session->kernel.has_image && mcd_is_same_file(path, session->kernel.image.path));
 }
 
-enum mcd_outcome mcd_session_run(struct mcd_session *session, const struct mcd_options *options,
-				 int fd)
+/* Once: of a report that lacks nothing nobody would know, and of another not why. */
+static void tell_flaw(struct mcd_session *session)
+{
+	char flaw[MCD_FLAW_BYTES];
+
+	if (session->has_told_flaw || !mcd_guard_flaw(&session->dump.guard, flaw))
+		return;
+	mcd_message("%s: %s: %s", session->dump.path, flaw,
+		    session->dump.guard.is_cut ? "what is behind its end is missing"
+					       : "what is damaged cannot be read");
+	session->has_told_flaw = true;
+}
+
+static enum mcd_outcome run_to(struct mcd_session *session, const struct mcd_options *options,
+			       int fd)
 {
 	enum mcd_outcome outcome;
 
@@ -275,7 +297,15 @@ enum mcd_outcome mcd_session_run(struct mcd_session *session, const struct mcd_o
 	mcd_session_begin(session);
 	outcome = run(session, options);
 	mcd_session_end(session);
+	tell_flaw(session);
 	return mcd_output_close(&session->output, outcome);
+}
+
+enum mcd_outcome mcd_session_run(struct mcd_session *session, const struct mcd_options *options,
+				 int fd)
+{
+	clock_gettime(CLOCK_MONOTONIC, &session->started);
+	return run_to(session, options, fd);
 }
 
 static enum mcd_outcome report(const struct mcd_request *request, const struct mcd_options *options,
@@ -289,7 +319,7 @@ static enum mcd_outcome report(const struct mcd_request *request, const struct m
 		mcd_message("%s", error.text);
 		return outcome;
 	}
-	outcome = mcd_session_run(session, options, fd);
+	outcome = run_to(session, options, fd); /* the opening is a part of it */
 	mcd_session_close(session);
 	return outcome;
 }

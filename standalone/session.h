@@ -46,12 +46,13 @@ struct mcd_target *mcd_session_target(struct mcd_session *session);
 void mcd_session_begin(struct mcd_session *session);
 void mcd_session_end(struct mcd_session *session);
 
-/* Whether `path` is the dump or the vmlinux: writing to it would destroy what the session reads. */
+/* Whether `path` is the dump, the vmlinux or the System.map: what the session reads must not be lost. */
 bool mcd_session_reads(const struct mcd_session *session, const char *path);
 
 /*
  * Runs one command on an open session: its report goes to the file of -o, else to `fd`; its messages
- * to standard error. Interrupted by SIGINT and SIGTERM as interrupt.h says.
+ * to standard error, and once per session that the dump is truncated or damaged, as far as is known by
+ * then. Interrupted by SIGINT and SIGTERM as interrupt.h says.
  */
 enum mcd_outcome mcd_session_run(struct mcd_session *session, const struct mcd_options *options,
 				 int fd);

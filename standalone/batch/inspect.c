@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "inspect.h"
+#include "name.h"
 
 /* Opening one of these may wait for ever, or do something. */
 static const struct {
@@ -19,8 +20,11 @@ static const struct {
 static void refuse(struct mcd_batch_record *record, const char *path, const char *why,
 		   const char *advice)
 {
+	char name[MCD_BATCH_SHORT_BYTES];
+
 	record->class = MCD_CLASS_UNREADABLE;
-	snprintf(record->message, sizeof(record->message), "%.300s: %s%s", path, why, advice);
+	snprintf(record->message, sizeof(record->message), "%s: %s%s", mcd_batch_short(path, name),
+		 why, advice);
 }
 
 bool mcd_batch_inspect(const struct mcd_batch_dump *dump, struct mcd_batch_record *ret)

@@ -26,8 +26,7 @@ static const char *copy(struct mcd_arena *arena, const char *text, bool *is_ok)
 	return ret;
 }
 
-enum mcd_status mcd_batch_list_add(struct mcd_batch_list *list, const char *path,
-				   const char *vmlinux, const char *problem,
+enum mcd_status mcd_batch_list_add(struct mcd_batch_list *list, const struct mcd_batch_dump *dump,
 				   struct mcd_error *error)
 {
 	struct mcd_batch_dump *dumps = mcd_arena_grow(list->arena, list->dumps, list->nr,
@@ -38,49 +37,75 @@ enum mcd_status mcd_batch_list_add(struct mcd_batch_list *list, const char *path
 		return no_memory(error);
 	list->dumps = dumps;
 
-	struct mcd_batch_dump *dump = &dumps[list->nr];
+	struct mcd_batch_dump *added = &dumps[list->nr];
 
-	*dump = (struct mcd_batch_dump){
-		.path = copy(list->arena, path, &is_ok),
-		.normalised = mcd_batch_normalise(path, list->arena),
-		.vmlinux = copy(list->arena, vmlinux, &is_ok),
-		.problem = copy(list->arena, problem, &is_ok),
+	*added = (struct mcd_batch_dump){
+		.path = copy(list->arena, dump->path, &is_ok),
+		.normalised = mcd_batch_normalise(dump->path, list->arena),
+		.vmlinux = copy(list->arena, dump->vmlinux, &is_ok),
+		.symbols = copy(list->arena, dump->symbols, &is_ok),
+		.problem = copy(list->arena, dump->problem, &is_ok),
+		.is_walked = dump->is_walked,
 	};
-	if (is_ok && dump->normalised)
-		dump->stream = mcd_batch_name(dump->normalised, list->arena);
-	if (!dump->stream)
+	if (is_ok && added->normalised)
+		added->stream = mcd_batch_name(added->normalised, list->arena);
+	if (!added->stream)
 		return no_memory(error);
 	list->nr++;
 	return MCD_OK;
 }
 
 /* A file, or a directory of them. */
-static enum mcd_status take_path(struct mcd_batch_list *list, const char *path, const char *vmlinux,
+static enum mcd_status take_dump(struct mcd_batch_list *list, const struct mcd_batch_dump *dump,
 				 const char *output, struct mcd_error *error)
 {
 	struct stat status;
 
-	if (!*path)
+	if (!*dump->path)
 		return mcd_error_set(error, MCD_USAGE, "a dump without a name");
-	if (strlen(path) >= PATH_MAX)
+	if (strlen(dump->path) >= PATH_MAX)
 		return mcd_error_set(error, MCD_USAGE, "%.60s...: a path of more than %d bytes",
-				     path, PATH_MAX - 1);
-	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
-		return mcd_batch_walk(list, path, vmlinux, output, error);
-	return mcd_batch_list_add(list, path, vmlinux, NULL, error);
+				     dump->path, PATH_MAX - 1);
+	if (stat(dump->path, &status) == 0 && S_ISDIR(status.st_mode))
+		return mcd_batch_walk(list, dump, output, error);
+	return mcd_batch_list_add(list, dump, error);
 }
 
-/* "DUMP" or "DUMP<tab>VMLINUX"; an empty line names nothing. */
+/* Cuts off the next column of a line; NULL: it is empty, or there is none. */
+static const char *next_column(char **line)
+{
+	const char *column = strsep(line, "\t");
+
+	return column && *column ? column : NULL;
+}
+
+/* "DUMP", "DUMP<tab>VMLINUX" or "DUMP<tab>VMLINUX<tab>SYSTEM.MAP"; an empty line names nothing. */
 static enum mcd_status take_line(struct mcd_batch_list *list, char *line, const char *output,
 				 struct mcd_error *error)
 {
-	char *tab = strchr(line, '\t');
+	struct mcd_batch_dump dump = { 0 };
 
 	if (!*line)
 		return MCD_OK;
-	if (tab)
-		*tab++ = '\0';
-	return take_path(list, line, tab && *tab ? tab : NULL, output, error);
+	dump.path = strsep(&line, "\t");
+	dump.vmlinux = next_column(&line);
+	dump.symbols = next_column(&line);
+	if (line)
+		return mcd_error_set(error, MCD_USAGE,
+				     "%.200s: more than a dump, its vmlinux and its System.map "
+				     "with tabs between them",
+				     dump.path);
+	return take_dump(list, &dump, output, error);
+}
+
+/* Without its end, which may be that of another system. */
+static size_t cut_line(char *line, size_t length)
+{
+	if (length && line[length - 1] == '\n')
+		line[--length] = '\0';
+	if (length && line[length - 1] == '\r')
+		line[--length] = '\0';
+	return length;
 }
 
 static enum mcd_status take_lines(struct mcd_batch_list *list, FILE *file, const char *name,
@@ -93,16 +118,16 @@ static enum mcd_status take_lines(struct mcd_batch_list *list, FILE *file, const
 
 	errno = 0;
 	while (!status && (length = getline(&line, &room, file)) > 0) {
-		if (line[length - 1] == '\n')
-			line[--length] = '\0';
-		if (strlen(line) != (size_t)length)
+		size_t kept = cut_line(line, (size_t)length);
+
+		if (strlen(line) != kept)
 			status = mcd_error_set(error, MCD_USAGE,
 					       "%s: has a NUL byte, is no list of paths", name);
 		else
 			status = take_line(list, line, output, error);
 		errno = 0;
 	}
-	if (!status && ferror(file))
+	if (!status && !feof(file))
 		status = mcd_error_set(error, MCD_USAGE, "%s: %s", name, strerror(errno));
 	free(line);
 	return status;
@@ -135,6 +160,14 @@ static int by_stream(const void *a, const void *b)
 	return *left < *right ? -1 : *left > *right;
 }
 
+/* False where both are named, and are not the same. */
+static bool merge_file(const char **first, const char *later)
+{
+	if (!*first)
+		*first = later;
+	return !later || strcmp(*first, later) == 0;
+}
+
 /* `later` names what `first` names: it stands for both, and its stream is taken away. */
 static enum mcd_status merge(struct mcd_batch_dump *first, struct mcd_batch_dump *later,
 			     struct mcd_error *error)
@@ -144,12 +177,14 @@ static enum mcd_status merge(struct mcd_batch_dump *first, struct mcd_batch_dump
 				     "%s and %s: rename one, their streams would "
 				     "have the same name",
 				     first->path, later->path);
-	if (first->vmlinux && later->vmlinux && strcmp(first->vmlinux, later->vmlinux) != 0)
+	later->stream = NULL;
+	first->is_walked &= later->is_walked;
+	if (!merge_file(&first->vmlinux, later->vmlinux))
 		return mcd_error_set(error, MCD_USAGE, "%s: two vmlinux are named, %s and %s",
 				     first->path, first->vmlinux, later->vmlinux);
-	if (!first->vmlinux)
-		first->vmlinux = later->vmlinux;
-	later->stream = NULL;
+	if (!merge_file(&first->symbols, later->symbols))
+		return mcd_error_set(error, MCD_USAGE, "%s: two System.map are named, %s and %s",
+				     first->path, first->symbols, later->symbols);
 	return MCD_OK;
 }
 
@@ -187,12 +222,12 @@ enum mcd_status mcd_batch_list_collect(const struct mcd_batch_options *options,
 
 	*ret = (struct mcd_batch_list){ .arena = arena };
 	for (size_t i = 0; i < options->nr_arguments && !status; i++) {
-		const char *argument = options->arguments[i];
+		const struct mcd_batch_dump dump = { .path = options->arguments[i] };
 
-		if (*argument == '@')
-			status = take_list(ret, argument + 1, options->output, error);
+		if (*dump.path == '@')
+			status = take_list(ret, dump.path + 1, options->output, error);
 		else
-			status = take_path(ret, argument, NULL, options->output, error);
+			status = take_dump(ret, &dump, options->output, error);
 	}
 	return status ? status : unite(ret, error);
 }

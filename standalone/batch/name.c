@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mcd/escape.h"
 #include "name.h"
 
 enum {
-	ESCAPE_BYTES = 3, /* of "=25" */
-	KEPT_BYTES = 110, /* of a long name's beginning, and of its end */
+	ESCAPE_BYTES = 3,	/* of "=25" */
+	KEPT_BYTES = 110,	/* of a long name's beginning, and of its end */
+	SHORT_KEPT_BYTES = 150, /* the same in a message */
 };
 
 char *mcd_batch_normalise(const char *path, struct mcd_arena *arena)
@@ -37,9 +39,49 @@ char *mcd_batch_normalise(const char *path, struct mcd_arena *arena)
 	return ret;
 }
 
-static char *append_escaped(char *end, char byte)
+static bool is_inside_character(char byte)
 {
-	return end + sprintf(end, "=%02x", (unsigned char)byte);
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* At most `size` bytes from the beginning of `text`, which is longer, in whole characters. */
+static size_t head_of(const char *text, size_t size)
+{
+	while (size && is_inside_character(text[size]))
+		size--;
+	return size;
+}
+
+/* The same from its end. */
+static const char *tail_of(const char *text, size_t size)
+{
+	const char *tail = text + strlen(text) - size;
+
+	while (is_inside_character(*tail))
+		tail++;
+	return tail;
+}
+
+const char *mcd_batch_short(const char *path, char ret[MCD_BATCH_SHORT_BYTES])
+{
+	size_t head = SHORT_KEPT_BYTES;
+
+	if (strlen(path) <= 2 * SHORT_KEPT_BYTES)
+		return strcpy(ret, path);
+	head = head_of(path, head);
+	snprintf(ret, MCD_BATCH_SHORT_BYTES, "%.*s...%s", (int)head, path,
+		 tail_of(path, SHORT_KEPT_BYTES));
+	return ret;
+}
+
+/* Bytes of the path's next character where it can stand in a name as it is, else 0. */
+static size_t plain_length(const char *path, bool is_first)
+{
+	char shown[MCD_ESCAPE_MAX];
+	size_t shown_length = 0, length = mcd_escape(path, shown, &shown_length);
+	bool is_plain = length == shown_length && memcmp(path, shown, length) == 0;
+
+	return is_plain && !strchr(is_first ? "%=.-" : "%=", *path) ? length : 0;
 }
 
 /* FNV-1a, which is enough to tell long names apart; list.c checks that it did. */
@@ -53,13 +95,14 @@ static uint64_t hash_of(const char *text)
 }
 
 /* Returns the new end. "=~" follows from no path. */
-static char *shorten(char *name, size_t length)
+static char *shorten(char *name)
 {
-	char tail[KEPT_BYTES + 1];
 	uint64_t hash = hash_of(name);
+	size_t head = head_of(name, KEPT_BYTES);
+	char tail[KEPT_BYTES + 1];
 
-	memcpy(tail, name + length - KEPT_BYTES, KEPT_BYTES + 1);
-	return name + KEPT_BYTES + sprintf(name + KEPT_BYTES, "=~%016" PRIx64 "~%s", hash, tail);
+	strcpy(tail, tail_of(name, KEPT_BYTES));
+	return name + head + sprintf(name + head, "=~%016" PRIx64 "~%s", hash, tail);
 }
 
 char *mcd_batch_name(const char *path, struct mcd_arena *arena)
@@ -70,18 +113,22 @@ char *mcd_batch_name(const char *path, struct mcd_arena *arena)
 
 	if (!ret)
 		return NULL;
-	for (const char *byte = path; *byte; byte++) {
+	for (const char *at = path; *at;) {
 		/* "batch" is the name of the summary. */
-		if (*byte == '%' || *byte == '=' || (byte == path && strcmp(path, "batch") == 0))
-			end = append_escaped(end, *byte);
+		bool is_summary = at == path && strcmp(path, "batch") == 0;
+		size_t length = is_summary ? 0 : plain_length(at, at == path);
+
+		if (*at == '/')
+			*end++ = '%';
+		else if (length)
+			end = mempcpy(end, at, length);
 		else
-			*end++ = *byte;
-		if (*byte == '/')
-			end[-1] = '%';
+			end += sprintf(end, "=%02x", (unsigned char)*at);
+		at += length ? length : 1;
 	}
 	*end = '\0';
 	if ((size_t)(end - ret) + strlen(MCD_BATCH_SUFFIX) > MCD_BATCH_NAME_MAX)
-		end = shorten(ret, (size_t)(end - ret));
+		end = shorten(ret);
 	memcpy(end, MCD_BATCH_SUFFIX, sizeof(MCD_BATCH_SUFFIX));
 	return ret;
 }

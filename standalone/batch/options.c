@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* See options.h. */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -32,22 +33,37 @@ static enum mcd_status take_jobs(struct mcd_batch_options *options, const char *
 	return MCD_OK;
 }
 
+/* How many seconds the unit has; 0 for what is none. */
+static double seconds_of(const char *unit)
+{
+	static const struct {
+		const char *name;
+		double seconds;
+	} units[] = { { "", 1 }, { "s", 1 }, { "m", 60 }, { "h", 3600 } };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(unit, units[i].name) == 0)
+			return units[i].seconds;
+	return 0;
+}
+
 static enum mcd_status take_timeout(struct mcd_batch_options *options, const char *text,
 				    struct mcd_error *error)
 {
 	char *end = NULL;
-	double seconds = strtod(text, &end);
+	double count = strtod(text, &end), seconds = count * seconds_of(end);
 
 	/* Turned round, so that NaN is refused too. */
-	if (end == text || *end || !(seconds > 0 && seconds <= TIMEOUT_SECONDS_MAX))
+	if (end == text || !(seconds > 0 && seconds <= TIMEOUT_SECONDS_MAX))
 		return mcd_error_set(error, MCD_USAGE,
-				     "%s: --timeout takes seconds, more than 0 and at most %.0f",
+				     "%s: --timeout takes seconds, or a number with m or h: more "
+				     "than 0 s and at most %.0f",
 				     text, TIMEOUT_SECONDS_MAX);
 	options->timeout_seconds = seconds;
 	return MCD_OK;
 }
 
-/* 2^10, 2^20, … for K, M, …; 1 for no suffix, 0 for what is none. */
+/* 2^10, 2^20, … for K, M, …, which "B" or "iB" may follow; 1 for no suffix, 0 for what is none. */
 static uint64_t unit_of(const char *suffix)
 {
 	static const char letters[] = "KMGT";
@@ -55,8 +71,10 @@ static uint64_t unit_of(const char *suffix)
 
 	if (!*suffix)
 		return 1;
-	letter = strchr(letters, *suffix & ~0x20); /* in capitals */
-	return letter && !suffix[1] ? UINT64_C(1) << (10 * (letter - letters + 1)) : 0;
+	letter = isalpha((unsigned char)*suffix) ? strchr(letters, toupper(*suffix)) : NULL;
+	suffix += 1 + (suffix[1] == 'i' && suffix[2] == 'B');
+	suffix += *suffix == 'B';
+	return letter && !*suffix ? UINT64_C(1) << (10 * (letter - letters + 1)) : 0;
 }
 
 static enum mcd_status take_memory_limit(struct mcd_batch_options *options, const char *text,
@@ -113,6 +131,15 @@ static enum mcd_status take_help(struct mcd_batch_options *options, const char *
 	return MCD_OK;
 }
 
+static enum mcd_status take_version(struct mcd_batch_options *options, const char *text,
+				    struct mcd_error *error)
+{
+	(void)text;
+	(void)error;
+	options->wants_version = true;
+	return MCD_OK;
+}
+
 static const struct {
 	const char *name;
 	const char *argument; /* NULL: it takes none */
@@ -121,12 +148,13 @@ static const struct {
 	const char *help;
 } table[] = {
 	{ "jobs", "N", take_jobs, "N workers at a time (as many as there are CPUs)" },
-	{ "timeout", "S", take_timeout, "end a worker after S seconds (600)" },
+	{ "timeout", "S", take_timeout, "end a worker after S seconds, or 5m, 2h (600)" },
 	{ "memory-limit", "SIZE", take_memory_limit, "memory of one worker, e.g. 512M (1G)" },
 	{ "resume", NULL, take_resume, "leave out what --output DIR already has" },
 	{ "output", "DIR", take_output, "a file per dump in DIR, and DIR/batch.ndjson" },
 	{ "debug-dir", "DIR", take_debug_dir, "look for each vmlinux here first" },
 	{ "help", NULL, take_help, "this text" },
+	{ "version", NULL, take_version, "the version, with those of the libraries" },
 };
 
 enum { NR_OPTIONS = sizeof(table) / sizeof(table[0]) };
@@ -162,7 +190,7 @@ static size_t nr_cpus(void)
 
 static enum mcd_status check(const struct mcd_batch_options *options, struct mcd_error *error)
 {
-	if (options->wants_help)
+	if (options->wants_help || options->wants_version)
 		return MCD_OK;
 	if (options->is_resumed && !options->output)
 		return mcd_error_set(error, MCD_USAGE,
@@ -209,9 +237,9 @@ void mcd_batch_options_help(struct mcd_out *out)
 		     "Usage: dangling batch [OPTION]... DUMP|DIR|@LIST...\n"
 		     "Reports the dangling memory cgroups of many dumps as NDJSON, each dump "
 		     "by a process of its own.\n\n"
-		     "DIR stands for every file in and below it, @LIST for the lines of the file "
+		     "DIR stands for every dump in and below it, @LIST for the lines of the file "
 		     "LIST (@-: of\nstandard input): one path each, after a tab also its "
-		     "vmlinux.\n\n");
+		     "vmlinux, after another its System.map.\n\n");
 	for (size_t i = 0; i < NR_OPTIONS; i++) {
 		const char *argument = table[i].argument ? table[i].argument : "";
 		int width = 18 - (int)strlen(table[i].name);

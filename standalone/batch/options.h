@@ -17,10 +17,10 @@ struct mcd_batch_options {
 	double timeout_seconds;
 	uint64_t memory_limit_bytes; /* RLIMIT_DATA of a worker */
 	bool is_resumed;
-	const char *output; /* a directory, or NULL: to standard output */
-	const char **debug_dirs;
+	const char *output;	 /* a directory, or NULL: to standard output */
+	const char **debug_dirs; /* has room for one more */
 	size_t nr_debug_dirs;
-	bool wants_help;
+	bool wants_help, wants_version;
 	char *const *arguments; /* DUMP, DIR, @LIST */
 	size_t nr_arguments;
 };

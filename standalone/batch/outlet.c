@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include "outlet.h"
-#include "standalone/message.h"
 #include "stream.h"
+#include "worker.h"
 
 #define SUMMARY "batch.ndjson"
+
+enum { PATIENCE_MS = 100 };
 
 enum mcd_status mcd_batch_outlet_init(struct mcd_batch_outlet *outlet,
 				      struct mcd_batch_store *store,
@@ -41,15 +43,75 @@ void mcd_batch_outlet_deinit(struct mcd_batch_outlet *outlet)
 		close(outlet->source_fd);
 }
 
+bool mcd_batch_outlet_is_speaking(const struct mcd_batch_outlet *outlet)
+{
+	return outlet->nr_said < outlet->nr_words;
+}
+
 bool mcd_batch_outlet_is_busy(const struct mcd_batch_outlet *outlet)
 {
-	return outlet->source_fd >= 0;
+	return outlet->source_fd >= 0 || mcd_batch_outlet_is_speaking(outlet);
 }
 
 bool mcd_batch_outlet_is_ready(const struct mcd_batch_outlet *outlet)
 {
-	return outlet->source_fd < 0 && !outlet->is_broken;
+	return !mcd_batch_outlet_is_busy(outlet) && !outlet->is_broken;
 }
+
+/* ---- time ---- */
+
+/* Something was written, or is to be from now on. */
+static void be_patient(struct mcd_batch_outlet *outlet)
+{
+	outlet->give_up_ms = mcd_batch_now_ms() + PATIENCE_MS;
+}
+
+void mcd_batch_outlet_hurry(struct mcd_batch_outlet *outlet)
+{
+	outlet->is_hurried = true;
+	be_patient(outlet);
+}
+
+int64_t mcd_batch_outlet_deadline_ms(const struct mcd_batch_outlet *outlet)
+{
+	return outlet->is_hurried && mcd_batch_outlet_is_busy(outlet) ? outlet->give_up_ms
+								      : INT64_MAX;
+}
+
+/* ---- messages ---- */
+
+static void say(struct mcd_batch_outlet *outlet, const char *text)
+{
+	if (outlet->is_mute)
+		return;
+	outlet->nr_words = mcd_message_line(text, outlet->words);
+	outlet->nr_said = 0;
+}
+
+/* The records say the same. */
+static void fall_silent(struct mcd_batch_outlet *outlet)
+{
+	outlet->is_mute = true;
+	outlet->nr_said = outlet->nr_words;
+}
+
+static void speak(struct mcd_batch_outlet *outlet)
+{
+	size_t left = outlet->nr_words - outlet->nr_said;
+	ssize_t written = 0;
+
+	mcd_batch_progress_clear(outlet->progress);
+	written = write(STDERR_FILENO, outlet->words + outlet->nr_said,
+			left < PIPE_BUF ? left : PIPE_BUF);
+	if (written > 0) {
+		outlet->nr_said += (size_t)written;
+		be_patient(outlet);
+	} else if (written < 0 && errno != EINTR && errno != EAGAIN) {
+		fall_silent(outlet);
+	}
+}
+
+/* ---- records and streams ---- */
 
 static void count(struct mcd_batch_outlet *outlet, const struct mcd_batch_dump *dump,
 		  const struct mcd_batch_record *record)
@@ -63,6 +125,7 @@ static void count(struct mcd_batch_outlet *outlet, const struct mcd_batch_dump *
 		.online = record->online,
 	};
 	outlet->nr_of_class[record->class]++;
+	outlet->nr_interrupted += record->is_interrupted;
 	outlet->nr_dangling += record->dangling.value;
 	outlet->nr_online += record->online.value;
 	outlet->nr_unreadable += record->unreadable.value;
@@ -92,10 +155,9 @@ enum mcd_status mcd_batch_outlet_tell(struct mcd_batch_outlet *outlet,
 		return lost(outlet, dump, error);
 	}
 	count(outlet, dump, &record);
-	if (record.class != MCD_CLASS_OK) {
-		mcd_batch_progress_clear(outlet->progress);
-		mcd_message("%s", record.message);
-	}
+	be_patient(outlet);
+	if (record.class != MCD_CLASS_OK)
+		say(outlet, record.message);
 	if (outlet->has_directory) {
 		close(fd);
 		status = mcd_batch_store_write(outlet->store, outlet->summary_fd, line,
@@ -127,7 +189,7 @@ static enum mcd_status break_off(struct mcd_batch_outlet *outlet, struct mcd_err
 	return status;
 }
 
-enum mcd_status mcd_batch_outlet_copy(struct mcd_batch_outlet *outlet, struct mcd_error *error)
+static enum mcd_status copy(struct mcd_batch_outlet *outlet, struct mcd_error *error)
 {
 	char buffer[PIPE_BUF];
 	ssize_t size = pread(outlet->source_fd, buffer, sizeof(buffer), outlet->nr_copied);
@@ -136,11 +198,51 @@ enum mcd_status mcd_batch_outlet_copy(struct mcd_batch_outlet *outlet, struct mc
 		size = write(STDOUT_FILENO, buffer, (size_t)size);
 	if (size < 0 && errno != EINTR && errno != EAGAIN)
 		return break_off(outlet, error);
-	if (size > 0)
+	if (size > 0) {
 		outlet->nr_copied += size;
+		be_patient(outlet);
+	}
 	if (size == 0)
 		end_copy(outlet);
 	return MCD_OK;
+}
+
+static void give_up(struct mcd_batch_outlet *outlet)
+{
+	fall_silent(outlet);
+	if (outlet->source_fd < 0)
+		return;
+	outlet->is_broken = true;
+	end_copy(outlet);
+}
+
+void mcd_batch_outlet_fill(const struct mcd_batch_outlet *outlet, struct pollfd fds[MCD_NR_OUTLETS])
+{
+	bool is_speaking = mcd_batch_outlet_is_speaking(outlet);
+
+	fds[MCD_OUTLET_STREAMS] = (struct pollfd){
+		.fd = outlet->source_fd >= 0 ? STDOUT_FILENO : -1,
+		.events = POLLOUT,
+	};
+	fds[MCD_OUTLET_WORDS] = (struct pollfd){
+		.fd = is_speaking ? STDERR_FILENO : -1,
+		.events = POLLOUT,
+	};
+}
+
+enum mcd_status mcd_batch_outlet_attend(struct mcd_batch_outlet *outlet,
+					const struct pollfd fds[MCD_NR_OUTLETS],
+					struct mcd_error *error)
+{
+	enum mcd_status status = MCD_OK;
+
+	if (fds[MCD_OUTLET_WORDS].revents)
+		speak(outlet);
+	else if (fds[MCD_OUTLET_STREAMS].revents)
+		status = copy(outlet, error);
+	if (mcd_batch_outlet_deadline_ms(outlet) <= mcd_batch_now_ms())
+		give_up(outlet);
+	return status;
 }
 
 /* The last record of the summary: sums of what is known, and dumps per class. */

@@ -3,10 +3,8 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "inspect.h"
@@ -22,20 +20,21 @@ struct slot {
 	int stream_fd;
 };
 
-/* Slots 0 … nr_running - 1 are in use. Of poll(): signals, standard output, two per slot. */
-enum { POLL_SIGNALS, POLL_OUTPUT, POLL_SLOTS };
+/* Of poll(): signals, what is written to, two per slot. */
+enum { POLL_SIGNALS, POLL_OUTLETS, POLL_SLOTS = POLL_OUTLETS + MCD_NR_OUTLETS };
+
+/* Of a dump. */
+enum state { WAITING, DONE, PASSED_OVER };
 
 struct pool {
 	const struct mcd_batch *batch;
-	struct slot *slots;
+	struct slot *slots; /* 0 … nr_running - 1 are in use */
 	struct pollfd *fds;
-	bool *is_done; /* per dump: its stream is finished */
+	enum state *states; /* per dump */
 	size_t nr_running, nr_begun, nr_told;
 	bool is_crowded; /* no room for one more worker until one of them ends */
 	bool is_stopping;
 	int last_signal; /* the second one that came, or 0 */
-	int signal_fd;
-	sigset_t blocked_before;
 	enum mcd_status status;
 	struct mcd_error *error;
 };
@@ -55,7 +54,7 @@ static void fail(struct pool *pool, enum mcd_status status)
 
 static void note_done(struct pool *pool, size_t index, const struct mcd_batch_record *record)
 {
-	pool->is_done[index] = true;
+	pool->states[index] = DONE;
 	pool->batch->progress->nr_done++;
 	pool->batch->progress->nr_bad += record->class != MCD_CLASS_OK;
 }
@@ -78,6 +77,18 @@ static void conclude(struct pool *pool, size_t index, int stream_fd,
 	fail(pool, status);
 }
 
+/* A file that nobody named and that is no dump leaves nothing. */
+static void pass_over(struct pool *pool, size_t index, int stream_fd)
+{
+	const struct mcd_batch *batch = pool->batch;
+
+	close(stream_fd);
+	mcd_batch_store_remove(batch->store, batch->list->dumps[index].stream);
+	pool->states[index] = PASSED_OVER;
+	batch->outlet->nr_passed++;
+	batch->progress->nr_dumps--;
+}
+
 /* The last slot takes the place of one that is free. */
 static void end_worker(struct pool *pool, size_t i, bool is_given_up)
 {
@@ -85,8 +96,10 @@ static void end_worker(struct pool *pool, size_t i, bool is_given_up)
 
 	pool->slots[i] = pool->slots[--pool->nr_running];
 	pool->is_crowded = false;
-	mcd_batch_worker_finish(&slot.worker, is_given_up, &slot.record);
-	conclude(pool, slot.index, slot.stream_fd, &slot.record);
+	if (mcd_batch_worker_finish(&slot.worker, is_given_up, &slot.record))
+		conclude(pool, slot.index, slot.stream_fd, &slot.record);
+	else
+		pass_over(pool, slot.index, slot.stream_fd);
 }
 
 /* ---- the beginning of one ---- */
@@ -142,6 +155,7 @@ static void begin_next(struct pool *pool)
 
 	if (is_left_out(pool, pool->nr_begun, &record.file, &earlier)) {
 		note_done(pool, pool->nr_begun++, &earlier);
+		batch->outlet->nr_earlier++;
 		return;
 	}
 	status = mcd_batch_store_create(batch->store, dump->stream, &stream_fd, pool->error);
@@ -178,37 +192,38 @@ static void tell(struct pool *pool)
 {
 	const struct mcd_batch *batch = pool->batch;
 
-	while (pool->nr_told < pool->nr_begun && pool->is_done[pool->nr_told] &&
-	       mcd_batch_outlet_is_ready(batch->outlet))
-		fail(pool,
-		     mcd_batch_outlet_tell(batch->outlet, &batch->list->dumps[pool->nr_told++],
-					   pool->error));
+	while (pool->nr_told < pool->nr_begun && pool->states[pool->nr_told] != WAITING &&
+	       mcd_batch_outlet_is_ready(batch->outlet)) {
+		size_t index = pool->nr_told++;
+
+		if (pool->states[index] == DONE)
+			fail(pool, mcd_batch_outlet_tell(batch->outlet, &batch->list->dumps[index],
+							 pool->error));
+	}
 }
 
-/* Milliseconds until a worker's time is over; -1: none is running. */
+/* Milliseconds until a worker's time is over, or a reader's; -1: nobody's ever is. */
 static int patience(const struct pool *pool)
 {
-	int64_t now = mcd_batch_now_ms(), least = INT_MAX;
+	int64_t first = mcd_batch_outlet_deadline_ms(pool->batch->outlet), left = 0;
 
 	for (size_t i = 0; i < pool->nr_running; i++) {
-		int64_t left = pool->slots[i].worker.next_ms - now;
+		int64_t next = pool->slots[i].worker.next_ms;
 
-		least = left < least ? left : least;
+		first = next < first ? next : first;
 	}
-	if (!pool->nr_running)
+	if (first == INT64_MAX)
 		return -1;
-	return least < 0 ? 0 : (int)least;
+	left = first - mcd_batch_now_ms();
+	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
 static nfds_t fill_fds(struct pool *pool)
 {
-	const struct mcd_batch_outlet *outlet = pool->batch->outlet;
 	struct pollfd *fds = pool->fds;
 
-	fds[POLL_SIGNALS] = (struct pollfd){ .fd = pool->signal_fd, .events = POLLIN };
-	fds[POLL_OUTPUT] = (struct pollfd){ .fd = mcd_batch_outlet_is_busy(outlet) ? STDOUT_FILENO
-										   : -1,
-					    .events = POLLOUT };
+	fds[POLL_SIGNALS] = (struct pollfd){ .fd = pool->batch->signals->fd, .events = POLLIN };
+	mcd_batch_outlet_fill(pool->batch->outlet, fds + POLL_OUTLETS);
 	for (size_t i = 0; i < pool->nr_running; i++) {
 		const struct mcd_batch_worker *worker = &pool->slots[i].worker;
 		struct pollfd *own = &fds[POLL_SLOTS + 2 * i];
@@ -222,12 +237,13 @@ static nfds_t fill_fds(struct pool *pool)
 /* The first signal asks for an end, with what there is; the second does not ask. */
 static void take_signal(struct pool *pool)
 {
-	struct signalfd_siginfo info;
+	int number = mcd_batch_signals_take(pool->batch->signals);
 
-	if (read(pool->signal_fd, &info, sizeof(info)) != (ssize_t)sizeof(info))
+	if (!number)
 		return;
 	if (pool->is_stopping)
-		pool->last_signal = (int)info.ssi_signo;
+		pool->last_signal = number;
+	mcd_batch_outlet_hurry(pool->batch->outlet);
 	fail(pool, MCD_INTERRUPTED);
 }
 
@@ -261,8 +277,8 @@ static void wait_and_attend(struct pool *pool)
 		return;
 	if (pool->fds[POLL_SIGNALS].revents)
 		take_signal(pool);
-	if (pool->fds[POLL_OUTPUT].revents)
-		fail(pool, mcd_batch_outlet_copy(pool->batch->outlet, pool->error));
+	fail(pool,
+	     mcd_batch_outlet_attend(pool->batch->outlet, pool->fds + POLL_OUTLETS, pool->error));
 	attend(pool);
 }
 
@@ -284,7 +300,8 @@ static void loop(struct pool *pool)
 			begin_next(pool);
 		tell(pool);
 		progress->nr_running = pool->nr_running;
-		mcd_batch_progress_draw(progress);
+		if (!mcd_batch_outlet_is_speaking(pool->batch->outlet))
+			mcd_batch_progress_draw(progress);
 		if (is_over(pool))
 			break;
 		wait_and_attend(pool);
@@ -296,50 +313,27 @@ static void loop(struct pool *pool)
 
 /* ---- set-up ---- */
 
-/* Signals that end a program come as something to read; ignored ones stay ignored. */
-static bool catch_signals(struct pool *pool)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	sigset_t caught;
-
-	sigemptyset(&caught);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		struct sigaction action;
-
-		sigaction(numbers[i], NULL, &action);
-		if (action.sa_handler != SIG_IGN)
-			sigaddset(&caught, numbers[i]);
-	}
-	sigprocmask(SIG_BLOCK, &caught, &pool->blocked_before);
-	pool->signal_fd = signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
-	return pool->signal_fd >= 0;
-}
-
 static bool init(struct pool *pool)
 {
 	size_t nr_jobs = pool->batch->options->nr_jobs;
 
 	pool->slots = calloc(nr_jobs, sizeof(*pool->slots));
 	pool->fds = calloc(POLL_SLOTS + 2 * nr_jobs, sizeof(*pool->fds));
-	pool->is_done = calloc(pool->batch->list->nr + 1, sizeof(*pool->is_done));
-	return pool->slots && pool->fds && pool->is_done && catch_signals(pool);
+	pool->states = calloc(pool->batch->list->nr + 1, sizeof(*pool->states));
+	return pool->slots && pool->fds && pool->states;
 }
 
 static void deinit(struct pool *pool)
 {
-	if (pool->signal_fd >= 0) {
-		close(pool->signal_fd);
-		sigprocmask(SIG_SETMASK, &pool->blocked_before, NULL);
-	}
 	free(pool->slots);
 	free(pool->fds);
-	free(pool->is_done);
+	free(pool->states);
 }
 
 enum mcd_status mcd_batch_pool_run(const struct mcd_batch *batch, int *ret_signal,
 				   struct mcd_error *error)
 {
-	struct pool pool = { .batch = batch, .signal_fd = -1, .error = error };
+	struct pool pool = { .batch = batch, .error = error };
 
 	if (init(&pool))
 		loop(&pool);

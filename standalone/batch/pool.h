@@ -4,6 +4,7 @@
 #define MCD_BATCH_POOL_H
 
 #include "outlet.h"
+#include "signals.h"
 
 /* What one run is about; all borrowed. */
 struct mcd_batch {
@@ -12,10 +13,12 @@ struct mcd_batch {
 	struct mcd_batch_store *store;
 	struct mcd_batch_progress *progress;
 	struct mcd_batch_outlet *outlet;
+	const struct mcd_batch_signals *signals;
 };
 
 /*
- * Gives every dump of the list its stream and tells it to the outlet. MCD_OK; MCD_INTERRUPTED where
+ * Gives every dump of the list its stream and tells it to the outlet, and passes over files of
+ * directories that are none. MCD_OK; MCD_INTERRUPTED where
  * SIGINT, SIGTERM or SIGHUP came, or the output's reader went away: some dumps have no stream then,
  * and others one that says so; MCD_FAULT or MCD_NO_MEMORY with the reason.
  * `*ret_signal` is the second signal, after which the caller should die of it, or 0.

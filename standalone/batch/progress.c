@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* See progress.h. */
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -8,15 +10,6 @@
 #include "progress.h"
 
 enum { BAR_MAX = 40, DEFAULT_WIDTH = 80 };
-
-void mcd_batch_progress_init(struct mcd_batch_progress *progress, size_t nr_dumps,
-			     bool has_directory)
-{
-	*progress = (struct mcd_batch_progress){
-		.is_wanted = isatty(STDERR_FILENO) && (has_directory || !isatty(STDOUT_FILENO)),
-		.nr_dumps = nr_dumps,
-	};
-}
 
 static size_t width_of_terminal(void)
 {
@@ -26,12 +19,29 @@ static size_t width_of_terminal(void)
 								       : size.ws_col;
 }
 
-/* What a terminal does not take is not worth a message. */
-static void put(const char *text, size_t length)
+/* What a terminal does not take is not worth waiting for. */
+static bool put(const char *text, size_t length)
 {
-	ssize_t written = write(STDERR_FILENO, text, length);
+	struct pollfd terminal = { .fd = STDERR_FILENO, .events = POLLOUT };
 
-	(void)written;
+	return poll(&terminal, 1, 0) > 0 && write(STDERR_FILENO, text, length) > 0;
+}
+
+/* One that knows how to go back to the beginning of a line. */
+static bool has_terminal(void)
+{
+	const char *name = getenv("TERM");
+
+	return isatty(STDERR_FILENO) && !(name && strcmp(name, "dumb") == 0);
+}
+
+void mcd_batch_progress_init(struct mcd_batch_progress *progress, size_t nr_dumps,
+			     bool has_directory)
+{
+	*progress = (struct mcd_batch_progress){
+		.is_wanted = has_terminal() && (has_directory || !isatty(STDOUT_FILENO)),
+		.nr_dumps = nr_dumps,
+	};
 }
 
 void mcd_batch_progress_draw(struct mcd_batch_progress *progress)
@@ -57,7 +67,8 @@ void mcd_batch_progress_draw(struct mcd_batch_progress *progress)
 				  filled, BAR_MAX - (int)nr_filled, rest, numbers);
 	else
 		length = snprintf(line, sizeof(line), "\r%.*s\x1b[K", (int)width - 1, numbers);
-	put(line, (size_t)length);
+	if (!put(line, (size_t)length))
+		return;
 	progress->is_drawn = true;
 	memcpy(progress->drawn, numbers, sizeof(numbers));
 }
@@ -65,6 +76,6 @@ void mcd_batch_progress_draw(struct mcd_batch_progress *progress)
 void mcd_batch_progress_clear(struct mcd_batch_progress *progress)
 {
 	if (progress->is_drawn)
-		put("\r\x1b[K", strlen("\r\x1b[K"));
+		(void)put("\r\x1b[K", strlen("\r\x1b[K"));
 	progress->is_drawn = false;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One line on standard error that tells how far a batch is, if that is a terminal. */
+/*
+ * One line on standard error that tells how far a batch is, if that is a terminal. It is never waited
+ * for: where the terminal has no room, there is no line.
+ */
 #ifndef MCD_BATCH_PROGRESS_H
 #define MCD_BATCH_PROGRESS_H
 

@@ -16,7 +16,7 @@
 
 static enum mcd_status refuse(const struct mcd_batch_store *store, struct mcd_error *error)
 {
-	return mcd_error_set(error, MCD_USAGE, "%.200s: %s: cannot be used for the streams",
+	return mcd_error_set(error, MCD_FAULT, "%.200s: %s: cannot be used for the streams",
 			     store->path, strerror(errno));
 }
 
@@ -72,7 +72,7 @@ static enum mcd_status open_output(const char *output, struct mcd_batch_store *s
 		return refuse(store, error);
 	if (flock(store->lock_fd, LOCK_EX | LOCK_NB))
 		return errno == EWOULDBLOCK
-			       ? mcd_error_set(error, MCD_USAGE,
+			       ? mcd_error_set(error, MCD_FAULT,
 					       "%.200s: another batch is writing here: wait for it "
 					       "or name another --output",
 					       output)

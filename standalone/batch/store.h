@@ -23,8 +23,8 @@ struct mcd_batch_store {
 
 /*
  * Opens `output`, making the directory where there is none, and takes away what a killed batch left
- * half done; NULL: makes a temporary one. MCD_USAGE where `output` cannot be used, MCD_FAULT where
- * there is no temporary one, with the reason.
+ * half done; NULL: makes a temporary one. MCD_FAULT with the reason where `output` cannot be used, or
+ * there is no temporary one.
  */
 MCD_MUST_CHECK enum mcd_status mcd_batch_store_open(const char *output, struct mcd_batch_store *ret,
 						    struct mcd_error *error);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "name.h"
 #include "stream.h"
 
 /* Longer lines would be a memcg's, which is of no interest here. */
@@ -170,10 +171,13 @@ static char *settle_end(struct remains *remains, const struct mcd_batch_record *
 static void fill_in(struct mcd_batch_record *record, const struct mcd_batch_dump *dump,
 		    const struct remains *remains)
 {
+	char name[MCD_BATCH_SHORT_BYTES];
+
 	if (record->class == MCD_CLASS_OK && !remains->end) {
 		record->class = MCD_CLASS_INTERNAL;
 		snprintf(record->message, sizeof(record->message),
-			 "%.300s: the report has no end: is the disk full?", dump->path);
+			 "%s: the report has no end: is the disk full?",
+			 mcd_batch_short(dump->path, name));
 	}
 	record->dangling = mcd_batch_figure(remains->end, "dangling");
 	record->online = mcd_batch_figure(remains->end, "online");

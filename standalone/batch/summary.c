@@ -63,14 +63,27 @@ static const void *row_at(const void *rows, size_t i)
 	return (const struct mcd_batch_row *)rows + i;
 }
 
+static void print_totals(struct mcd_out *out, const struct mcd_batch_outlet *outlet,
+			 size_t nr_dumps, double seconds)
+{
+	mcd_out_printf(out, "%zu of %zu dumps in %.1f s", outlet->nr_rows, nr_dumps, seconds);
+	if (outlet->nr_earlier)
+		mcd_out_printf(out, ", %zu of them reported before", outlet->nr_earlier);
+	mcd_out_printf(out, ", %" PRIu64 " dangling memory cgroups\n", outlet->nr_dangling);
+	if (outlet->nr_passed)
+		mcd_out_printf(out, "%zu other files passed over\n", outlet->nr_passed);
+}
+
 void mcd_batch_summary_print(struct mcd_out *out, const struct mcd_batch_outlet *outlet,
-			     size_t nr_dumps, double seconds)
+			     size_t nr_named, bool can_resume, double seconds)
 {
 	static const struct mcd_table table = {
 		.columns = columns,
 		.nr_columns = sizeof(columns) / sizeof(columns[0]),
 		.row_at = row_at,
 	};
+
+	size_t nr_dumps = nr_named - outlet->nr_passed;
 
 	if (outlet->nr_rows) {
 		mcd_table_print(out, &table, outlet->rows, outlet->nr_rows);
@@ -80,6 +93,9 @@ void mcd_batch_summary_print(struct mcd_out *out, const struct mcd_batch_outlet 
 		if (outlet->nr_of_class[i])
 			mcd_out_printf(out, "%zu %s\n", outlet->nr_of_class[i],
 				       mcd_batch_class_name(i));
-	mcd_out_printf(out, "%zu of %zu dumps in %.1f s, %" PRIu64 " dangling memory cgroups\n",
-		       outlet->nr_rows, nr_dumps, seconds, outlet->nr_dangling);
+	print_totals(out, outlet, nr_dumps, seconds);
+	if (can_resume)
+		mcd_out_printf(out,
+			       "interrupted: the same command with --resume does the other %zu\n",
+			       nr_dumps - outlet->nr_rows + outlet->nr_interrupted);
 }

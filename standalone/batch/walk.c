@@ -13,17 +13,19 @@
 struct walk {
 	struct mcd_batch_list *list;
 	FTS *fts;
-	const char *vmlinux;
+	const struct mcd_batch_dump *root;
 	struct stat output;
 	bool has_output;
 	struct mcd_error *error;
 };
 
-/* What kdump-tools and kexec-tools write beside a dump. */
+/* What kdump-tools and kexec-tools write beside a dump, and what people put there for it. */
 static const char *const companions[] = {
 	"vmcore-dmesg.txt", "vmcore-dmesg-incomplete.txt",
 	"kexec-dmesg.log",  "dmesg.[0-9]*",
 	"kexec_cmd",	    "kdump_lock",
+	"vmlinux",	    "vmlinux[-.]*",
+	"System.map*",
 };
 
 static bool is_companion(const char *name)
@@ -42,8 +44,16 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 /* One more place below the entry's parent; fts_number counts them for each directory. */
 static enum mcd_status add(struct walk *walk, FTSENT *entry, const char *problem)
 {
+	const struct mcd_batch_dump dump = {
+		.path = entry->fts_path,
+		.vmlinux = walk->root->vmlinux,
+		.symbols = walk->root->symbols,
+		.problem = problem,
+		.is_walked = !problem,
+	};
+
 	entry->fts_parent->fts_number++;
-	return mcd_batch_list_add(walk->list, entry->fts_path, walk->vmlinux, problem, walk->error);
+	return mcd_batch_list_add(walk->list, &dump, walk->error);
 }
 
 static enum mcd_status enter(struct walk *walk, FTSENT *entry)
@@ -92,23 +102,23 @@ static enum mcd_status visit(struct walk *walk, FTSENT *entry)
 	}
 }
 
-enum mcd_status mcd_batch_walk(struct mcd_batch_list *list, const char *dir, const char *vmlinux,
+enum mcd_status mcd_batch_walk(struct mcd_batch_list *list, const struct mcd_batch_dump *root,
 			       const char *output, struct mcd_error *error)
 {
-	char *const roots[] = { (char *)dir, NULL };
-	struct walk walk = { .list = list, .vmlinux = vmlinux, .error = error };
+	char *const roots[] = { (char *)root->path, NULL };
+	struct walk walk = { .list = list, .root = root, .error = error };
 	enum mcd_status status = MCD_OK;
 	FTSENT *entry = NULL;
 
 	walk.has_output = output && stat(output, &walk.output) == 0;
 	walk.fts = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
 	if (!walk.fts)
-		return mcd_error_set(error, MCD_NO_MEMORY, "%s: %s", dir, strerror(errno));
+		return mcd_error_set(error, MCD_NO_MEMORY, "%s: %s", root->path, strerror(errno));
 	errno = 0;
 	while (!status && (entry = fts_read(walk.fts)))
 		status = visit(&walk, entry);
 	if (!status && errno)
-		status = mcd_error_set(error, MCD_NO_MEMORY, "%s: %s", dir, strerror(errno));
+		status = mcd_error_set(error, MCD_NO_MEMORY, "%s: %s", root->path, strerror(errno));
 	fts_close(walk.fts);
 	return status;
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
@@ -12,6 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "name.h"
+#include "sniff.h"
+#include "standalone/message.h"
 #include "standalone/session.h"
 #include "verdict.h"
 #include "worker.h"
@@ -38,9 +42,15 @@ int64_t mcd_batch_now_ms(void)
  */
 static bool set_limits(const struct mcd_batch_options *options)
 {
-	const struct rlimit data = { options->memory_limit_bytes, options->memory_limit_bytes };
 	const struct rlimit core = { 0, 0 };
+	rlim_t bytes = options->memory_limit_bytes;
+	struct rlimit data;
 
+	/* A narrower limit of the machine's own holds too. */
+	if (getrlimit(RLIMIT_DATA, &data))
+		return false;
+	data.rlim_max = data.rlim_max < bytes ? data.rlim_max : bytes;
+	data.rlim_cur = data.rlim_max;
 	return setrlimit(RLIMIT_DATA, &data) == 0 && setrlimit(RLIMIT_CORE, &core) == 0;
 }
 
@@ -61,9 +71,35 @@ static bool set_files(int stream_fd, int words_fd)
 {
 	int null_fd = open("/dev/null", O_RDWR);
 
-	return null_fd >= 0 && dup2(null_fd, STDIN_FILENO) >= 0 &&
-	       dup2(null_fd, STDOUT_FILENO) >= 0 && dup2(words_fd, STDERR_FILENO) >= 0 &&
-	       dup2(stream_fd, STREAM_FD) >= 0 && close_range(STREAM_FD + 1, ~0U, 0) == 0;
+	if (dup2(words_fd, STDERR_FILENO) < 0 || null_fd < 0 || dup2(null_fd, STDIN_FILENO) < 0 ||
+	    dup2(null_fd, STDOUT_FILENO) < 0 || dup2(stream_fd, STREAM_FD) < 0)
+		return false;
+	closefrom(STREAM_FD + 1);
+	return true;
+}
+
+static _Noreturn void give_up(const struct mcd_batch_worker *worker, const char *what)
+{
+	mcd_message("%s: %s: %s", worker->dump->path, what, strerror(errno));
+	_exit(MCD_OUTCOME_INTERNAL);
+}
+
+/* The vmlinux of a dump that was come upon in a directory may lie beside it. */
+static enum mcd_outcome report_walked(struct mcd_request *request,
+				      const struct mcd_batch_options *options)
+{
+	const char *slash = strrchr(request->dump, '/');
+	size_t length = slash ? (size_t)(slash - request->dump) : 0;
+	char *dir = slash ? strndup(request->dump, length) : strdup(".");
+	const struct mcd_options json = { .views = MCD_VIEW_JSON };
+	enum mcd_outcome outcome = MCD_OUTCOME_MEMORY;
+
+	if (!dir)
+		return outcome;
+	options->debug_dirs[request->nr_debug_dirs++] = dir;
+	outcome = mcd_session_report(request, &json, STREAM_FD);
+	free(dir);
+	return outcome;
 }
 
 /*
@@ -73,31 +109,44 @@ static bool set_files(int stream_fd, int words_fd)
 static _Noreturn void work(const struct mcd_batch_worker *worker, pid_t batch, int stream_fd,
 			   int words_fd)
 {
-	const struct mcd_request request = {
+	const struct mcd_options json = { .views = MCD_VIEW_JSON };
+	struct mcd_request request = {
 		.dump = worker->dump->path,
 		.vmlinux = worker->dump->vmlinux,
+		.symbols = worker->dump->symbols,
 		.debug_dirs = worker->options->debug_dirs,
 		.nr_debug_dirs = worker->options->nr_debug_dirs,
 	};
-	const struct mcd_options options = { .views = MCD_VIEW_JSON };
+	bool may_be_dump = true;
 
 	setpgid(0, 0);
-	/* The batch may have gone before it could take the worker with it. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != batch)
+	if (!set_files(stream_fd, words_fd))
+		give_up(worker, "its worker cannot have its files");
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+		give_up(worker, "its worker cannot be tied to the batch");
+	/* The batch may have gone before it could take the worker with it: nobody listens. */
+	if (getppid() != batch)
 		_exit(MCD_OUTCOME_INTERNAL);
 	reset_signals();
-	if (!set_files(stream_fd, words_fd) || !set_limits(worker->options))
-		_exit(MCD_OUTCOME_INTERNAL);
-	_exit((int)mcd_session_report(&request, &options, STREAM_FD));
+	if (!set_limits(worker->options))
+		give_up(worker, "its worker cannot be limited");
+	/* Waits, as the session does not, for whoever holds a lease on the file. */
+	may_be_dump = mcd_batch_may_be_dump(request.dump);
+	if (!worker->dump->is_walked)
+		_exit((int)mcd_session_report(&request, &json, STREAM_FD));
+	if (!may_be_dump)
+		_exit(MCD_BATCH_NO_DUMP);
+	_exit((int)report_walked(&request, worker->options));
 }
 
 /* ---- in the batch ---- */
 
 static enum mcd_status no_room(const struct mcd_batch_worker *worker, struct mcd_error *error)
 {
-	return mcd_error_set(error, MCD_FAULT,
-			     "%.200s: no worker can be started: %s: try fewer --jobs",
-			     worker->dump->path, strerror(errno));
+	char name[MCD_BATCH_SHORT_BYTES];
+
+	return mcd_error_set(error, MCD_FAULT, "%s: no worker can be started: %s: try fewer --jobs",
+			     mcd_batch_short(worker->dump->path, name), strerror(errno));
 }
 
 /* Kills what cannot be watched. */
@@ -207,14 +256,15 @@ void mcd_batch_worker_kill(struct mcd_batch_worker *worker)
 	kill(worker->pid, SIGKILL);
 }
 
-void mcd_batch_worker_finish(struct mcd_batch_worker *worker, bool is_given_up,
+bool mcd_batch_worker_finish(struct mcd_batch_worker *worker, bool is_given_up,
 			     struct mcd_batch_record *record)
 {
 	struct mcd_batch_fate fate = { .stop = worker->stop, .is_given_up = is_given_up };
 	struct rusage usage = { 0 };
+	pid_t pid = worker->pid;
 
 	if (!is_given_up)
-		wait4(worker->pid, &fate.wait_status, 0, &usage);
+		fate.is_lost = wait4(pid, &fate.wait_status, 0, &usage) != pid;
 	while (worker->words_fd >= 0 && !worker->has_line) {
 		size_t before = worker->nr_words;
 
@@ -228,6 +278,6 @@ void mcd_batch_worker_finish(struct mcd_batch_worker *worker, bool is_given_up,
 	record->seconds = (double)(mcd_batch_now_ms() - worker->started_ms) / 1000;
 	record->peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
 	fate.words = worker->words;
-	mcd_batch_judge(&fate, worker->dump, worker->options, record);
 	worker->pid = 0;
+	return mcd_batch_judge(&fate, worker->dump, worker->options, record);
 }

@@ -15,6 +15,9 @@
 /* Why a worker has to end early. */
 enum mcd_batch_stop { MCD_STOP_NOT, MCD_STOP_TIMEOUT, MCD_STOP_INTERRUPTED };
 
+/* A whole message: mcd_error's text, escaped. */
+enum { MCD_BATCH_WORDS_BYTES = 4 * sizeof(struct mcd_error) + 64 };
+
 struct mcd_batch_worker {
 	pid_t pid; /* 0: there is none */
 	int pid_fd, words_fd;
@@ -22,8 +25,8 @@ struct mcd_batch_worker {
 	const struct mcd_batch_options *options;
 	int64_t started_ms, next_ms; /* when it began; when patience with it ends */
 	enum mcd_batch_stop stop;
-	unsigned int nr_signals; /* sent so far */
-	char words[512]; /* the first line of its standard error, terminated once it is done */
+	unsigned int nr_signals;	   /* sent so far */
+	char words[MCD_BATCH_WORDS_BYTES]; /* the first line it says, terminated once it is done */
 	size_t nr_words;
 	bool has_line;
 };
@@ -54,9 +57,10 @@ void mcd_batch_worker_kill(struct mcd_batch_worker *worker);
 
 /*
  * Ends the bookkeeping of a worker that has ended (its pid_fd can be read) or is given up, and says
- * in `record` how it went: class, message, seconds, memory.
+ * in `record` how it went: class, message, seconds, memory. False where there is nothing to say: the
+ * file was come upon in a directory and is no dump.
  */
-void mcd_batch_worker_finish(struct mcd_batch_worker *worker, bool is_given_up,
-			     struct mcd_batch_record *record);
+MCD_MUST_CHECK bool mcd_batch_worker_finish(struct mcd_batch_worker *worker, bool is_given_up,
+					    struct mcd_batch_record *record);
 
 #endif

@@ -20,29 +20,50 @@ static enum mcd_status status_of(kdump_status status)
 	return status == KDUMP_ERR_SYSTEM && errno == ENOMEM ? MCD_NO_MEMORY : MCD_FAULT;
 }
 
-/* Opens only what can hold a dump; a FIFO or a terminal would block or give nothing. */
-static enum mcd_status open_file(struct mcd_dump *dump, struct mcd_error *error)
+/* Only what can hold a dump: a FIFO or a terminal would block or give nothing. */
+static enum mcd_status check_kind(const struct mcd_dump *dump, struct mcd_error *error)
 {
 	struct stat file;
 
-	if (stat(dump->path, &file))
+	if (fstat(dump->fd, &file))
 		return mcd_error_set(error, MCD_FAULT, "%s: %s", dump->path, strerror(errno));
 	if (!S_ISREG(file.st_mode) && !S_ISBLK(file.st_mode))
 		return mcd_error_set(error, MCD_USAGE, "%s: %s: give the dump's file or partition",
 				     dump->path,
 				     S_ISDIR(file.st_mode) ? "is a directory" : "not a file");
-	if (S_ISREG(file.st_mode) && !file.st_size)
-		return mcd_error_set(error, MCD_USAGE, "%s: the file is empty", dump->path);
-	dump->fd = open(dump->path, O_RDONLY | O_CLOEXEC);
+	return MCD_OK;
+}
+
+/* Does not wait for the writer of a FIFO, but for who has a lease on a file: fcntl(2). */
+static int open_soon(const char *path)
+{
+	int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY, fd = open(path, flags | O_NONBLOCK);
+
+	return fd < 0 && errno == EWOULDBLOCK ? open(path, flags) : fd;
+}
+
+static enum mcd_status open_file(struct mcd_dump *dump, struct mcd_error *error)
+{
+	enum mcd_status status = MCD_OK;
+	off_t end = 0;
+
+	dump->fd = open_soon(dump->path);
 	if (dump->fd < 0)
 		return mcd_error_set(error, MCD_FAULT, "%s: %s", dump->path, strerror(errno));
-	return MCD_OK;
+	status = check_kind(dump, error);
+	if (status)
+		return status;
+	end = lseek(dump->fd, 0, SEEK_END);
+	if (end < 0)
+		return mcd_error_set(error, MCD_FAULT, "%s: %s", dump->path, strerror(errno));
+	dump->guard.file_bytes = (uint64_t)end;
+	return end ? MCD_OK : mcd_error_set(error, MCD_USAGE, "%s: the file is empty", dump->path);
 }
 
 static enum mcd_status open_format(struct mcd_dump *dump, struct mcd_error *error)
 {
 	kdump_status status;
-	enum mcd_status result = mcd_dump_check_headers(dump, error);
+	enum mcd_status result = mcd_headers_check(dump, error);
 
 	if (result)
 		return result;
@@ -125,6 +146,9 @@ static enum mcd_status read_shape(struct mcd_dump *dump, struct mcd_error *error
 		return mcd_error_set(error, MCD_FAULT,
 				     "%s: does not tell its machine's word and page size",
 				     dump->path);
+	/* VMCOREINFO has a page size too. */
+	if (dump->guard.block_bytes && dump->guard.block_bytes != dump->page_bytes)
+		return mcd_headers_are_damaged(dump, error);
 	dump->is_big_endian = byte_order == KDUMP_BIG_ENDIAN;
 	dump->word_bytes = (unsigned int)word_bytes;
 	return MCD_OK;
@@ -136,10 +160,29 @@ static enum mcd_status expect_linux(struct mcd_dump *dump, struct mcd_error *err
 	char release[MCD_INFO_BYTES];
 
 	if (kdump_set_string_attr(dump->ctx, KDUMP_ATTR_OSTYPE, "linux") != KDUMP_OK)
-		return mcd_error_set(error, MCD_FAULT, "%s: %s", dump->path,
-				     kdump_get_err(dump->ctx));
+		return mcd_guard_blame(dump,
+				       mcd_error_set(error, MCD_FAULT, "%s: %s", dump->path,
+						     mcd_dump_reason(dump)),
+				       error);
 	dump->has_info = mcd_dump_info(dump, "OSRELEASE", release);
 	return MCD_OK;
+}
+
+static enum mcd_status open_parts(struct mcd_dump *dump, struct mcd_error *error)
+{
+	enum mcd_status status = open_file(dump, error);
+
+	if (status)
+		return status;
+	dump->ctx = kdump_new();
+	if (!dump->ctx || !mcd_dump_add_callbacks(dump))
+		return mcd_error_set(error, MCD_NO_MEMORY, "%s: not enough memory", dump->path);
+	status = open_format(dump, error);
+	if (!status)
+		status = read_shape(dump, error);
+	if (!status)
+		status = mcd_guard_init(dump, error);
+	return status ? status : expect_linux(dump, error);
 }
 
 enum mcd_status mcd_dump_open(struct mcd_dump *dump, const char *path, struct mcd_error *error)
@@ -147,20 +190,7 @@ enum mcd_status mcd_dump_open(struct mcd_dump *dump, const char *path, struct mc
 	enum mcd_status status;
 
 	*dump = (struct mcd_dump){ .path = path, .fd = -1 };
-	status = open_file(dump, error);
-	if (status)
-		return status;
-	dump->ctx = kdump_new();
-	if (dump->ctx && mcd_dump_add_callbacks(dump))
-		status = open_format(dump, error);
-	else
-		status = mcd_error_set(error, MCD_NO_MEMORY, "%s: not enough memory", path);
-	if (!status)
-		status = read_shape(dump, error);
-	if (!status)
-		status = mcd_guard_init(dump, error);
-	if (!status)
-		status = expect_linux(dump, error);
+	status = open_parts(dump, error);
 	if (status)
 		mcd_dump_close(dump);
 	return status;
@@ -187,6 +217,8 @@ enum mcd_status mcd_dump_read(struct mcd_dump *dump, uint64_t addr, void *buffer
 	status = kdump_read(dump->ctx, KDUMP_KVADDR, addr, buffer, &got);
 	if (status == KDUMP_OK && got == size)
 		return MCD_OK;
+	if (status == KDUMP_ERR_CORRUPT)
+		dump->guard.is_damaged = dump->guard.has_refused = true;
 	return status == KDUMP_OK ? MCD_FAULT : status_of(status);
 }
 

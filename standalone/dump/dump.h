@@ -11,37 +11,15 @@
 #include <stdint.h>
 
 #include "mcd/status.h"
+#include "standalone/dump/guard.h"
+#include "standalone/dump/headers.h"
 
 enum { MCD_INFO_BYTES = 512 }; /* the longest VMCOREINFO value that is looked at, terminated */
-
-struct mcd_dump;
-
-/* A range of physical addresses. */
-struct mcd_lost {
-	uint64_t start, end;
-};
-
-/* Pages that libkdumpfile must not be asked for; see guard.c. All pointers are owned. */
-struct mcd_guard {
-	bool (*refuses_page)(struct mcd_dump *dump, uint64_t physical); /* NULL: none */
-	void (*deinit)(struct mcd_guard *guard);
-	bool is_cut; /* the file ends too early, as far as is known yet */
-	uint64_t file_bytes;
-	uint64_t passed; /* virtual address of the page that was looked up last */
-	bool has_passed;
-	struct mcd_lost *lost; /* of an ELF core */
-	size_t nr_lost;
-	const unsigned char *bitmap; /* of a kdump-compressed dump, mapped: which pages it has */
-	uint64_t bitmap_bytes;
-	void *mapping;
-	uint64_t mapping_bytes;
-	uint64_t *ranks;
-	uint64_t descriptors_at;
-};
 
 struct mcd_dump {
 	const char *path; /* borrowed */
 	int fd;
+	const struct mcd_format *format; /* of formats that live for ever */
 	struct _kdump_ctx *ctx;
 	unsigned int word_bytes;
 	bool is_big_endian;
@@ -94,24 +72,7 @@ mcd_dump_translate_by(struct mcd_dump *dump,
 		      bool (*find_symbol)(const void *context, const char *name, uint64_t *ret),
 		      const void *context, struct mcd_error *error);
 
-/*
- * For mcd_dump_open(), once libkdumpfile has opened the file without mapping it: learns which pages the
- * file lacks, and lets it be mapped where it surely is whole. MCD_OK or MCD_NO_MEMORY.
- */
-MCD_MUST_CHECK enum mcd_status mcd_guard_init(struct mcd_dump *dump, struct mcd_error *error);
-void mcd_guard_deinit(struct mcd_dump *dump);
-MCD_MUST_CHECK enum mcd_status mcd_guard_elf_init(struct mcd_dump *dump);
-MCD_MUST_CHECK enum mcd_status mcd_guard_kdump_init(struct mcd_dump *dump);
-
-/* True where these bytes, or the page at a physical address, must not be read. */
-bool mcd_guard_refuses(struct mcd_dump *dump, uint64_t addr, size_t size);
-bool mcd_guard_refuses_page(struct mcd_dump *dump, uint64_t physical);
-
-/* MCD_USAGE, with `error`, where libkdumpfile could not bear the file's headers; else MCD_OK. */
-MCD_MUST_CHECK enum mcd_status mcd_dump_check_headers(const struct mcd_dump *dump,
-						      struct mcd_error *error);
-
-/* Says in `error` what the file at `dump->path` is, as libkdumpfile does not take it. MCD_USAGE. */
+/* Says in `error` what the file at `dump->path` is, as it is no dump that is read. MCD_USAGE. */
 enum mcd_status mcd_dump_refuse(const struct mcd_dump *dump, struct mcd_error *error);
 
 /* Fills cr3 and cr4 from the note that QEMU adds to its x86_64 ELF dumps, if it is there. */

@@ -3,36 +3,19 @@
  * What of a damaged file libkdumpfile must not be asked for. Up to 0.5.1 it reads zeroes behind the
  * end of a truncated file, and writes over its own memory where a compressed page claims to be larger
  * than a page. So each page is looked up here first, by its physical address; those of page tables too.
- * Called by dump.c and translate.c; the formats are in guard_elf.c and guard_kdump.c.
+ * See guard.h; the formats are in guard_elf.c and guard_kdump.c.
  */
+#include <inttypes.h>
 #include <libkdumpfile/addrxlat.h>
 #include <libkdumpfile/kdumpfile.h>
-#include <string.h>
-#include <unistd.h>
+#include <stdio.h>
 
 #include "standalone/dump/dump.h"
 
-static const struct {
-	const char *magic;
-	enum mcd_status (*init)(struct mcd_dump *dump);
-} formats[] = {
-	{ "\177ELF", mcd_guard_elf_init },
-	{ "KDUMP   ", mcd_guard_kdump_init },
-};
-
 enum mcd_status mcd_guard_init(struct mcd_dump *dump, struct mcd_error *error)
 {
-	struct mcd_guard *guard = &dump->guard;
-	char magic[8] = "";
-	off_t end = lseek(dump->fd, 0, SEEK_END);
-	enum mcd_status status = MCD_OK;
+	enum mcd_status status = dump->format->init_guard(dump);
 
-	if (end <= 0 || pread(dump->fd, magic, sizeof(magic), 0) < 0)
-		return MCD_OK;
-	guard->file_bytes = (uint64_t)end;
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]) && !status; i++)
-		if (memcmp(magic, formats[i].magic, strlen(formats[i].magic)) == 0)
-			status = formats[i].init(dump);
 	if (status)
 		return mcd_error_set(error, status, "%s: not enough memory to open it", dump->path);
 	return MCD_OK;
@@ -47,26 +30,40 @@ void mcd_guard_deinit(struct mcd_dump *dump)
 	*guard = (struct mcd_guard){ 0 };
 }
 
-bool mcd_guard_refuses_page(struct mcd_dump *dump, uint64_t physical)
-{
-	return dump->guard.refuses_page && dump->guard.refuses_page(dump, physical);
-}
-
-/* True where one of the pages from `first` to `last` must not be read, or is nowhere. */
-static bool refuses_any(struct mcd_dump *dump, addrxlat_ctx_t *context, addrxlat_sys_t *system,
-			uint64_t first, uint64_t last)
+bool mcd_guard_refuses_page(struct mcd_dump *dump, uint64_t addr, bool is_virtual)
 {
 	struct mcd_guard *guard = &dump->guard;
 
-	for (uint64_t page = first; page - first <= last - first; page += dump->page_bytes) {
-		addrxlat_fulladdr_t full = { .addr = page, .as = ADDRXLAT_KVADDR };
+	if (!guard->refuses_page || !guard->refuses_page(dump, addr, is_virtual))
+		return false;
+	guard->has_refused = true;
+	return true;
+}
 
-		if (addrxlat_fulladdr_conv(&full, ADDRXLAT_KPHYSADDR, context, system) !=
-			    ADDRXLAT_OK ||
-		    guard->refuses_page(dump, full.addr))
+/*
+ * True where the page must not be read, or is nowhere. Of a truncated file that may be for page tables
+ * that are lost: libkdumpfile reads the first of them as zeroes, by its virtual address.
+ */
+static bool refuses_virtual(struct mcd_dump *dump, addrxlat_ctx_t *context, addrxlat_sys_t *system,
+			    uint64_t page)
+{
+	addrxlat_fulladdr_t full = { .addr = page, .as = ADDRXLAT_KVADDR };
+
+	if (addrxlat_fulladdr_conv(&full, ADDRXLAT_KPHYSADDR, context, system) == ADDRXLAT_OK)
+		return mcd_guard_refuses_page(dump, full.addr, false);
+	dump->guard.has_refused |= dump->guard.is_cut;
+	return true;
+}
+
+/* True where that is so of one of the pages from `first` to `last`. */
+static bool refuses_any(struct mcd_dump *dump, addrxlat_ctx_t *context, addrxlat_sys_t *system,
+			uint64_t first, uint64_t last)
+{
+	for (uint64_t page = first; page - first <= last - first; page += dump->page_bytes) {
+		if (refuses_virtual(dump, context, system, page))
 			return true;
-		guard->passed = page;
-		guard->has_passed = true;
+		dump->guard.passed = page;
+		dump->guard.has_passed = true;
 	}
 	return false;
 }
@@ -89,4 +86,34 @@ bool mcd_guard_refuses(struct mcd_dump *dump, uint64_t addr, size_t size)
 	addrxlat_sys_decref(system);
 	addrxlat_ctx_decref(context);
 	return is_refused;
+}
+
+void mcd_guard_forget(struct mcd_guard *guard)
+{
+	guard->has_passed = false;
+}
+
+bool mcd_guard_flaw(const struct mcd_guard *guard, char ret[MCD_FLAW_BYTES])
+{
+	if (guard->is_cut && guard->whole_bytes > guard->file_bytes)
+		snprintf(ret, MCD_FLAW_BYTES,
+			 "the file is truncated (%" PRIu64 " of %" PRIu64 " bytes are there)",
+			 guard->file_bytes, guard->whole_bytes);
+	else
+		snprintf(ret, MCD_FLAW_BYTES, "%s",
+			 guard->is_cut ? "the file is truncated" : "the dump is damaged");
+	return guard->is_cut || guard->is_damaged;
+}
+
+enum mcd_status mcd_guard_blame(const struct mcd_dump *dump, enum mcd_status status,
+				struct mcd_error *error)
+{
+	char flaw[MCD_FLAW_BYTES];
+
+	if (!dump->guard.has_refused || !mcd_guard_flaw(&dump->guard, flaw))
+		return status;
+	return mcd_error_set(error, MCD_FAULT,
+			     "%s: %s, and what is left is not enough: copy it again, or take "
+			     "another dump",
+			     dump->path, flaw);
 }

@@ -1,80 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Headers of an ELF core that libkdumpfile must not see: 0.5.1 crashes on entries of another size
- * than the format's and where nothing is loaded, and allocates whatever size a note or a section
- * claims to have. See dump.h.
- */
-#include <gelf.h>
+/* See headers.h. */
+#include <elf.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "standalone/dump/dump.h"
 
-static bool is_inside(uint64_t offset, uint64_t size, uint64_t file_bytes)
+static const struct mcd_format formats[] = {
+	{ ELFMAG, mcd_headers_check_elf, mcd_guard_init_elf },
+	{ "KDUMP   ", mcd_headers_check_kdump, mcd_guard_init_kdump },
+};
+
+void mcd_headers_read(const struct mcd_dump *dump, uint64_t at, void *buffer, size_t size)
 {
-	return offset <= file_bytes && size <= file_bytes - offset;
+	ssize_t got = pread(dump->fd, buffer, size, (off_t)at);
+	size_t there = got > 0 ? (size_t)got : 0;
+
+	memset((char *)buffer + there, 0, size - there);
 }
 
-/* What is loaded may end early: a dump that is cut off is still one. */
-static bool has_good_segments(Elf *elf, uint64_t file_bytes)
+uint64_t mcd_headers_end(uint64_t offset, uint64_t size)
 {
-	bool has_memory = false;
-	GElf_Phdr segment;
-	size_t nr = 0;
-
-	if (elf_getphdrnum(elf, &nr))
-		return false;
-	for (size_t i = 0; i < nr; i++) {
-		if (!gelf_getphdr(elf, (int)i, &segment))
-			return false;
-		has_memory |= segment.p_type == PT_LOAD;
-		if (segment.p_type == PT_NOTE &&
-		    !is_inside(segment.p_offset, segment.p_filesz, file_bytes))
-			return false;
-	}
-	return has_memory;
+	return size <= UINT64_MAX - offset ? offset + size : UINT64_MAX;
 }
 
-static bool has_good_sections(Elf *elf, uint64_t file_bytes)
+enum mcd_status mcd_headers_lack(const struct mcd_dump *dump, uint64_t needed_bytes,
+				 struct mcd_error *error)
 {
-	Elf_Scn *section = NULL;
-	GElf_Shdr header;
-
-	while ((section = elf_nextscn(elf, section)))
-		if (!gelf_getshdr(section, &header) ||
-		    (header.sh_type != SHT_NOBITS &&
-		     !is_inside(header.sh_offset, header.sh_size, file_bytes)))
-			return false;
-	return true;
+	return mcd_error_set(error, MCD_USAGE,
+			     "%s: truncated, or its headers are damaged: %" PRIu64
+			     " of at least %" PRIu64 " bytes are there: copy it again",
+			     dump->path, dump->guard.file_bytes, needed_bytes);
 }
 
-static bool is_good_elf(Elf *elf, uint64_t file_bytes)
+enum mcd_status mcd_headers_are_damaged(const struct mcd_dump *dump, struct mcd_error *error)
 {
-	GElf_Ehdr file;
-
-	return gelf_getehdr(elf, &file) &&
-	       file.e_phentsize == gelf_fsize(elf, ELF_T_PHDR, 1, EV_CURRENT) &&
-	       ((!file.e_shnum && !file.e_shoff) ||
-		file.e_shentsize == gelf_fsize(elf, ELF_T_SHDR, 1, EV_CURRENT)) &&
-	       has_good_segments(elf, file_bytes) && has_good_sections(elf, file_bytes);
+	return mcd_error_set(error, MCD_USAGE,
+			     "%s: not a dump that can be read: its headers are damaged, or it is "
+			     "no dump of a machine",
+			     dump->path);
 }
 
-enum mcd_status mcd_dump_check_headers(const struct mcd_dump *dump, struct mcd_error *error)
+enum mcd_status mcd_headers_check(struct mcd_dump *dump, struct mcd_error *error)
 {
-	off_t end = lseek(dump->fd, 0, SEEK_END);
-	char magic[SELFMAG] = "";
-	bool is_good = false;
-	Elf *elf;
+	char magic[8];
 
-	if (end < 0 || pread(dump->fd, magic, SELFMAG, 0) != SELFMAG ||
-	    memcmp(magic, ELFMAG, SELFMAG) != 0 || elf_version(EV_CURRENT) == EV_NONE)
-		return MCD_OK;
-	elf = elf_begin(dump->fd, ELF_C_READ, NULL);
-	is_good = elf && elf_kind(elf) == ELF_K_ELF && is_good_elf(elf, (uint64_t)end);
-	elf_end(elf);
-	return is_good ? MCD_OK
-		       : mcd_error_set(error, MCD_USAGE,
-				       "%s: not a dump that can be read: its ELF headers are "
-				       "damaged, or it is no core of a machine",
-				       dump->path);
+	mcd_headers_read(dump, 0, magic, sizeof(magic));
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (memcmp(magic, formats[i].magic, strlen(formats[i].magic)) == 0)
+			dump->format = &formats[i];
+	return dump->format ? dump->format->check_headers(dump, error)
+			    : mcd_dump_refuse(dump, error);
 }

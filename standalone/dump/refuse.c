@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a file is that libkdumpfile does not take, and what to do: a table of first bytes. */
+/* What a file is that cannot be opened as a dump, and what to do: a table of first bytes. */
 #include <elf.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,6 +46,12 @@ enum mcd_status mcd_dump_refuse(const struct mcd_dump *dump, struct mcd_error *e
 		return mcd_error_set(error, MCD_USAGE,
 				     "%s: an ELF file, but no dump: the dump comes first, then "
 				     "the vmlinux",
+				     dump->path);
+	if (!dump->format)
+		return mcd_error_set(error, MCD_USAGE,
+				     "%s: not a dump that can be read: these are ELF cores and "
+				     "kdump-compressed ones, as makedumpfile, virsh dump "
+				     "--memory-only and QEMU's dump-guest-memory write them",
 				     dump->path);
 	return mcd_error_set(error, MCD_USAGE, "%s: not a dump that can be read: %s", dump->path,
 			     what ? what + strlen(".fd: ") : reason);

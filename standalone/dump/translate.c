@@ -53,7 +53,7 @@ static addrxlat_status get_page(const addrxlat_cb_t *callback, addrxlat_buffer_t
 {
 	struct mcd_dump *dump = callback->priv;
 
-	if (buffer->addr.as != ADDRXLAT_KVADDR && mcd_guard_refuses_page(dump, buffer->addr.addr))
+	if (mcd_guard_refuses_page(dump, buffer->addr.addr, buffer->addr.as == ADDRXLAT_KVADDR))
 		return ADDRXLAT_ERR_NODATA;
 	return callback->next->get_page(callback->next, buffer);
 }
@@ -109,6 +109,7 @@ enum mcd_status mcd_dump_translate_by(struct mcd_dump *dump,
 {
 	dump->find_symbol = find_symbol;
 	dump->find_context = context;
+	mcd_guard_forget(&dump->guard);
 	/* An x86_64 kernel that was not moved begins at its link address; registers know better. */
 	if (find_symbol && !dump->has_registers)
 		(void)kdump_set_address_attr(dump->ctx, KDUMP_ATTR_XLAT_DEFAULT ".phys_base", 0);

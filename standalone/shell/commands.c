@@ -6,6 +6,7 @@
 
 #include "standalone/interrupt.h"
 #include "standalone/message.h"
+#include "standalone/output.h"
 #include "standalone/shell/commands.h"
 #include "standalone/shell/help.h"
 #include "standalone/shell/line.h"
@@ -33,11 +34,11 @@ static const struct {
 	const char *name;
 	enum mcd_outcome (*run)(struct work *work);
 } table[] = {
-	{ NAME, run_report }, { "exit", run_quit }, { "help", run_help },
-	{ "quit", run_quit }, { "q", run_quit },
+	{ NAME, run_report },	{ "exit", run_quit }, { "help", run_help }, { "?", run_help },
+	{ "--help", run_help }, { "-h", run_help },   { "quit", run_quit }, { "q", run_quit },
 };
 
-/* The same for completion, which does without the short one. */
+/* The same for completion, which does without those that nobody needs to complete. */
 const char *const mcd_command_names[] = { NAME, "exit", "help", "quit", NULL };
 
 /* ---- commands ---- */
@@ -59,8 +60,13 @@ static enum mcd_outcome outcome_of(enum mcd_status status)
 /* Says what is wrong with the line, and where to read how to do better. */
 static enum mcd_outcome refuse(const struct work *work, enum mcd_status status)
 {
-	mcd_message(status == MCD_USAGE ? "%s (help lists commands and options)" : "%s",
-		    work->error.text);
+	const char *hint = status == MCD_USAGE ? " (help lists commands and options)" : "";
+	size_t nr = work->commands->nr_lines;
+
+	if (nr)
+		mcd_message("line %zu: %s%s", nr, work->error.text, hint);
+	else
+		mcd_message("%s%s", work->error.text, hint);
 	return outcome_of(status);
 }
 
@@ -126,13 +132,15 @@ static enum mcd_outcome run_report(struct work *work)
 static enum mcd_outcome run_help(struct work *work)
 {
 	struct mcd_redirect redirect = { .fd = -1 };
+	enum mcd_outcome outcome = MCD_OUTCOME_COMPLETE;
 	enum mcd_status status = open_output(work, &redirect);
 
 	if (status)
 		return refuse(work, status);
-	mcd_shell_help_print(redirect.fd);
+	outcome = mcd_output_print(redirect.fd, mcd_shell_help_print);
+	mcd_signals_note(mcd_interrupt_signal());
 	status = mcd_redirect_close(&redirect, &work->line, &work->error);
-	return status ? refuse(work, status) : MCD_OUTCOME_COMPLETE;
+	return status ? refuse(work, status) : outcome;
 }
 
 static enum mcd_outcome run_quit(struct work *work)
@@ -143,24 +151,42 @@ static enum mcd_outcome run_quit(struct work *work)
 
 /* ---- one line ---- */
 
+/* The word that says which command is meant: `dangling -h` means what -h means. */
+static const char *word_of(const struct mcd_line *line)
+{
+	bool is_option = line->argc == 2 && strcmp(line->argv[0], NAME) == 0 &&
+			 line->argv[1][0] == '-';
+
+	return line->argv[is_option];
+}
+
 static enum mcd_outcome run_words(struct work *work)
 {
+	const char *word = word_of(&work->line);
+
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (strcmp(work->line.argv[0], table[i].name) == 0)
+		if (strcmp(word, table[i].name) == 0)
 			return table[i].run(work);
 	return run_report(work);
 }
 
 /* !PROGRAM is no report, so that the outcome stays. A script is not the program's input. */
-static void run_program(const struct mcd_commands *commands, const char *program)
+static enum mcd_outcome run_program(struct work *work, const char *program)
 {
-	struct mcd_error error = { "" };
+	const struct mcd_commands *commands = work->commands;
 	int input = commands->is_terminal ? STDIN_FILENO : open("/dev/null", O_RDONLY | O_CLOEXEC);
+	enum mcd_status status = MCD_OK;
 
-	if (input < 0 || mcd_program_run(program, input, &error))
-		mcd_message("%s", input < 0 ? "/dev/null cannot be opened" : error.text);
+	if (!program[strspn(program, BLANKS)])
+		status = mcd_error_set(&work->error, MCD_USAGE,
+				       "!: the command after it is missing");
+	else if (input < 0)
+		status = mcd_error_set(&work->error, MCD_FAULT, "/dev/null cannot be opened");
+	else
+		status = mcd_program_run(program, input, &work->error);
 	if (input > STDIN_FILENO)
 		close(input);
+	return status ? refuse(work, status) : commands->outcome;
 }
 
 void mcd_commands_run(struct mcd_commands *commands, const char *line)
@@ -173,7 +199,7 @@ void mcd_commands_run(struct mcd_commands *commands, const char *line)
 	if (!*line || *line == '#')
 		return;
 	if (*line == '!') {
-		run_program(commands, line + 1);
+		commands->outcome = run_program(&work, line + 1);
 		return;
 	}
 	mcd_arena_init(&arena, LINE_ARENA_BYTES_MAX);

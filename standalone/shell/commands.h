@@ -4,6 +4,7 @@
 #define MCD_COMMANDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "mcd/command.h"
 #include "standalone/session.h"
@@ -11,6 +12,7 @@
 struct mcd_commands {
 	struct mcd_session *session; /* borrowed */
 	bool is_terminal;	     /* the lines come from one */
+	size_t nr_lines;	     /* of a script so far, this one included; else 0 */
 	bool is_leaving;	     /* quit was said */
 	enum mcd_outcome outcome;    /* of the last line that was a command */
 };

@@ -198,7 +198,10 @@ static void add_memcgs(struct gathering *to, const struct mcd_completer *complet
 		add_list(to, &names->addresses, word, length, prefix);
 }
 
-/* Every file whose path begins with word + length; directories end with a slash. */
+/*
+ * Every file whose path begins with word + length; directories end with a slash. A line has no place
+ * for a name with a newline.
+ */
 static void add_files(struct gathering *to, const char *word, size_t length)
 {
 	char *pattern = mcd_arena_alloc(to->arena, 2 * strlen(word) + 2), *end = pattern;
@@ -216,7 +219,8 @@ static void add_files(struct gathering *to, const char *word, size_t length)
 	*end = '*';
 	if (glob(pattern, GLOB_MARK, NULL, &found) == 0)
 		for (size_t i = 0; i < found.gl_pathc; i++)
-			add(to, word, length, found.gl_pathv[i]);
+			if (!strchr(found.gl_pathv[i], '\n'))
+				add(to, word, length, found.gl_pathv[i]);
 	globfree(&found);
 }
 
@@ -252,6 +256,7 @@ static unsigned int sources_of(const struct spot *spot, size_t *ret_length)
 	return source_of_argument(option_of_name(word + 2, (size_t)(equals - word - 2)));
 }
 
+/* The dump is not looked at where a command fits. */
 static void gather(struct gathering *to, const struct mcd_completer *completer,
 		   const struct spot *spot)
 {
@@ -262,7 +267,7 @@ static void gather(struct gathering *to, const struct mcd_completer *completer,
 		add_commands(to, completer, spot->word);
 	if (sources & OPTIONS)
 		add_options(to, spot->word);
-	if (sources & MEMCGS)
+	if (sources & MEMCGS && !to->nr)
 		add_memcgs(to, completer, spot->word, length);
 	if (sources & FILES)
 		add_files(to, spot->word, length);
@@ -286,6 +291,15 @@ static const char *common_of(const struct gathering *from)
 	while (length && ((unsigned char)first[length] & 0xc0) == 0x80)
 		length--;
 	return mcd_arena_strndup(from->arena, first, length);
+}
+
+/* /bin/sh expands more than blanks, and expands inside "…" too. */
+static bool needs_shell_quotes(const struct gathering *from)
+{
+	for (size_t i = 0; i < from->nr; i++)
+		if (strpbrk(from->words[i], "\\$`\"&;()<>*?[]#~=%!{}"))
+			return true;
+	return false;
 }
 
 /* Quotes every word, and what they have in common, which stays open unless it is all there is. */
@@ -322,5 +336,7 @@ enum mcd_status mcd_complete(const struct mcd_completer *completer, const char *
 	gather(&gathering, completer, &spot);
 	if (gathering.status || !gathering.nr)
 		return gathering.status;
+	if (spot.is_for_shell && needs_shell_quotes(&gathering))
+		return answer(&gathering, '\'', ret);
 	return answer(&gathering, spot.token.open_quote, ret);
 }

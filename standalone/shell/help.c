@@ -20,16 +20,16 @@ static const struct {
 	{ "COMMAND > FILE", "the output goes to a file; with >> to its end" },
 	{ "!PROGRAM", "runs a program" },
 	{ "# TEXT", "a comment" },
-	{ "help", "this text" },
+	{ "help, ?", "this text" },
 	{ "quit, exit, q", "leaves, like the end of the input" },
 };
 
-void mcd_shell_help_print(int fd)
+void mcd_shell_help_print(struct mcd_out *out)
 {
 	size_t nr = 0;
 	const struct mcd_option *options = mcd_option_table(&nr);
 
-	dprintf(fd, "%s", before);
+	mcd_out_text(out, before);
 	for (const struct mcd_option *option = options; option < options + nr; option++) {
 		char left[64];
 
@@ -37,11 +37,11 @@ void mcd_shell_help_print(int fd)
 			continue;
 		snprintf(left, sizeof(left), "-%c, --%s%s%s", option->letter, option->name,
 			 option->argument ? "=" : "", option->argument ? option->argument : "");
-		dprintf(fd, "  %-19s %s\n", left, option->help);
+		mcd_out_printf(out, "  %-19s %s\n", left, option->help);
 	}
-	dprintf(fd, "\n");
+	mcd_out_text(out, "\n");
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		dprintf(fd, "  %-19s %s\n", forms[i].form, forms[i].help);
+		mcd_out_printf(out, "  %-19s %s\n", forms[i].form, forms[i].help);
 }
 
 static const char usage[] =
@@ -53,12 +53,12 @@ static const char usage[] =
 	"      --debug-dir=DIR   look for the vmlinux here first\n"
 	"      --symbols=FILE    the kernel's System.map\n"
 	"  -h, --help            this text\n"
+	"      --version         the version, with those of the libraries\n"
 	"\n"
 	"Exit status: at a terminal 0 once the dump is open; of a script, that of its last\n"
 	"command, as in `dangling --help`.\n";
 
-int mcd_shell_usage_print(void)
+void mcd_shell_usage_print(struct mcd_out *out)
 {
-	fputs(usage, stdout);
-	return fflush(stdout) ? MCD_OUTCOME_INTERNAL : MCD_OUTCOME_COMPLETE;
+	mcd_out_text(out, usage);
 }

@@ -3,10 +3,12 @@
 #ifndef MCD_SHELL_HELP_H
 #define MCD_SHELL_HELP_H
 
-/* Commands and options, to `fd`. A reader that goes away is no error. */
-void mcd_shell_help_print(int fd);
+#include "mcd/out.h"
 
-/* The usage of `dangling shell` on standard output; returns the exit status. */
-int mcd_shell_usage_print(void);
+/* Commands and options. */
+void mcd_shell_help_print(struct mcd_out *out);
+
+/* The usage of `dangling shell`. */
+void mcd_shell_usage_print(struct mcd_out *out);
 
 #endif

@@ -8,6 +8,7 @@
 #define BLANKS " \t\r\n\v\f"
 #define QUOTES "'\""
 #define OPERATORS "|>"
+#define FOREIGN "<&;" /* what /bin/sh has and this shell does not */
 
 static bool is_one_of(char c, const char *set)
 {
@@ -43,6 +44,29 @@ struct mcd_token mcd_token_next(const char *line, size_t from)
 	}
 	token.end = at;
 	return token;
+}
+
+/* The first foreign operator of a word, outside of its quotes; NULL: none. */
+static const char *find_foreign(const char *line, const struct mcd_token *token)
+{
+	char quote = 0;
+
+	for (size_t at = token->start; at < token->end; at++) {
+		if (quote && line[at] == quote)
+			quote = 0;
+		else if (!quote && is_one_of(line[at], QUOTES))
+			quote = line[at];
+		else if (!quote && is_one_of(line[at], FOREIGN))
+			return line + at;
+	}
+	return NULL;
+}
+
+/* Whether the word is the number of a file: digits, then > at once. */
+static bool is_descriptor(const char *line, const struct mcd_token *token)
+{
+	return line[token->end] == '>' &&
+	       strspn(line + token->start, "0123456789") == token->end - token->start;
 }
 
 /* Copies the bytes from `start` to `end` to `to` without their quotes; returns how many remain. */
@@ -91,7 +115,7 @@ static char *put(char *to, char c)
 
 char *mcd_word_quote(const char *text, char quote, bool is_open, struct mcd_arena *arena)
 {
-	bool is_needed = strpbrk(text, BLANKS QUOTES OPERATORS) || text[0] == '~' ||
+	bool is_needed = strpbrk(text, BLANKS QUOTES OPERATORS FOREIGN) || text[0] == '~' ||
 			 (!text[0] && !is_open);
 	char outer = quote == '"' ? '"' : '\'', inner = quote == '"' ? '\'' : '"';
 	char *word = NULL, *to = NULL;
@@ -118,11 +142,36 @@ char *mcd_word_quote(const char *text, char quote, bool is_open, struct mcd_aren
 
 /* ---- the whole line ---- */
 
+static enum mcd_status refuse_operator(const char *sign, int length, struct mcd_error *error)
+{
+	return mcd_error_set(error, MCD_USAGE,
+			     "%.*s: only > FILE, >> FILE and | COMMAND are known, and messages "
+			     "stay on the terminal; in a name it has to be quoted",
+			     length, sign);
+}
+
+/* What a word means, unless it is a piece of another shell's language. */
+static enum mcd_status read_word(const char *text, const struct mcd_token *token,
+				 struct mcd_arena *arena, char **ret, struct mcd_error *error)
+{
+	const char *foreign = find_foreign(text, token);
+
+	if (foreign)
+		return refuse_operator(foreign, 1, error);
+	if (is_descriptor(text, token))
+		return refuse_operator(text + token->start, (int)(token->end - token->start) + 1,
+				       error);
+	*ret = mcd_token_text(text, token, arena);
+	return *ret ? MCD_OK : mcd_error_set(error, MCD_NO_MEMORY, "line");
+}
+
 /* The file of `>` or `>>`, which is the word after it. */
 static enum mcd_status take_file(const char *text, struct mcd_token *token, struct mcd_arena *arena,
 				 struct mcd_line *ret, struct mcd_error *error)
 {
 	const char *sign = token->kind == MCD_TOKEN_APPEND ? ">>" : ">";
+	enum mcd_status status = MCD_OK;
+	char *file = NULL;
 
 	ret->is_append = token->kind == MCD_TOKEN_APPEND;
 	*token = mcd_token_next(text, token->end);
@@ -130,16 +179,16 @@ static enum mcd_status take_file(const char *text, struct mcd_token *token, stru
 		return mcd_error_set(error, MCD_USAGE, "%s: the name of a file is missing", sign);
 	if (ret->file)
 		return mcd_error_set(error, MCD_USAGE, "%s: only one file can be written", sign);
-	ret->file = mcd_token_text(text, token, arena);
-	return ret->file ? MCD_OK : mcd_error_set(error, MCD_NO_MEMORY, "line");
+	status = read_word(text, token, arena, &file, error);
+	ret->file = file;
+	return status;
 }
 
 static enum mcd_status take_word(const char *text, const struct mcd_token *token,
 				 struct mcd_arena *arena, struct mcd_line *ret,
 				 struct mcd_error *error)
 {
-	ret->argv[ret->argc] = mcd_token_text(text, token, arena);
-	return ret->argv[ret->argc++] ? MCD_OK : mcd_error_set(error, MCD_NO_MEMORY, "line");
+	return read_word(text, token, arena, &ret->argv[ret->argc++], error);
 }
 
 static enum mcd_status take_token(const char *text, struct mcd_token *token,
@@ -160,6 +209,8 @@ static enum mcd_status take_token(const char *text, struct mcd_token *token,
 
 static enum mcd_status check(const struct mcd_line *line, struct mcd_error *error)
 {
+	if (line->reader && line->reader[0] == '&')
+		return refuse_operator(line->reader - 1, 2, error);
 	if (line->reader && !line->reader[strspn(line->reader, BLANKS)])
 		return mcd_error_set(error, MCD_USAGE, "|: the command after it is missing");
 	if (line->reader && line->file)

@@ -3,7 +3,8 @@
  * One line of the shell: words, `> file`, `>> file`, `| command`.
  *
  * Blanks separate words; '…' and "…" keep blanks and operators together; a backslash is a character
- * like any other, since paths contain \x2d and escapes as shown. Pure text: nothing is run here.
+ * like any other, since paths contain \x2d and escapes as shown. Other operators of /bin/sh are
+ * refused, lest `2> errs` be taken for the memcg 2. Pure text: nothing is run here.
  */
 #ifndef MCD_LINE_H
 #define MCD_LINE_H

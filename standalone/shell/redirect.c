@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "standalone/shell/redirect.h"
+#include "standalone/shell/signals.h"
 
 /*
  * Starts /bin/sh with `input` as standard input; returns 0 or an errno. Handlers do not survive
@@ -41,11 +42,16 @@ static int start(const char *command, int input, pid_t *ret)
 	return problem;
 }
 
-/* Ctrl-C reaches the command by itself; here it only interrupts the waiting. */
+/*
+ * Ctrl-C reaches the command by itself; here it only interrupts the waiting. What ends the shell ends
+ * the command, too, which might wait for ever.
+ */
 static void wait_for(pid_t child)
 {
-	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-		;
+	do {
+		if (mcd_signals_leaving())
+			kill(child, mcd_signals_leaving());
+	} while (waitpid(child, NULL, 0) < 0 && errno == EINTR);
 }
 
 static enum mcd_status fault(struct mcd_error *error, const char *what, int problem)

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* See shell.h: the shell's own command line, then lines from a terminal or a script. */
+#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
+#include "standalone/help.h"
+#include "standalone/interrupt.h"
 #include "standalone/message.h"
+#include "standalone/output.h"
 #include "standalone/shell/commands.h"
 #include "standalone/shell/complete.h"
 #include "standalone/shell/help.h"
@@ -42,6 +47,8 @@ static const struct mcd_names *names_of(void *context)
 	mcd_session_begin(shell->commands.session);
 	status = mcd_names_read(&shell->names, mcd_session_target(shell->commands.session));
 	mcd_session_end(shell->commands.session);
+	/* Meant for the shell, too: SIGTERM and SIGHUP end it. */
+	mcd_signals_note(mcd_interrupt_signal());
 	mcd_prompt_show();
 	return status ? NULL : &shell->names;
 }
@@ -52,6 +59,17 @@ static bool is_stopped(void)
 	return mcd_signals_take_interrupt() || mcd_signals_leaving();
 }
 
+/* A program that a line runs may leave the terminal in any state. */
+static void run_line(struct shell *shell, const char *line)
+{
+	struct termios settings;
+	bool is_known = tcgetattr(STDIN_FILENO, &settings) == 0;
+
+	mcd_commands_run(&shell->commands, line);
+	if (is_known)
+		tcsetattr(STDIN_FILENO, TCSANOW, &settings);
+}
+
 /* What was pasted in one go may hold several lines. */
 static void run_lines(struct shell *shell, char *text)
 {
@@ -59,7 +77,7 @@ static void run_lines(struct shell *shell, char *text)
 
 	while (!shell->commands.is_leaving && !is_stopped() && (line = strsep(&rest, "\n"))) {
 		mcd_history_add(&shell->history, line);
-		mcd_commands_run(&shell->commands, line);
+		run_line(shell, line);
 	}
 }
 
@@ -94,25 +112,33 @@ static int run_script(struct shell *shell)
 	char *line = NULL;
 	size_t size = 0;
 	bool was_stopped = false;
+	int problem = 0;
 
 	while (!was_stopped && !shell->commands.is_leaving && read_line(&line, &size)) {
+		shell->commands.nr_lines++;
 		mcd_commands_run(&shell->commands, line);
 		was_stopped = is_stopped();
 	}
+	problem = ferror(stdin) ? errno : 0;
 	free(line);
 	/* Or while it waited for a line. */
 	was_stopped |= is_stopped();
+	if (problem && !was_stopped) {
+		mcd_message("standard input: %s", strerror(problem));
+		return MCD_OUTCOME_INTERNAL;
+	}
 	return exit_status(was_stopped ? MCD_OUTCOME_PARTIAL : shell->commands.outcome);
 }
 
 /* ---- the start ---- */
 
-enum { OPT_DEBUG_DIR = 256, OPT_SYMBOLS };
+enum { OPT_DEBUG_DIR = 256, OPT_SYMBOLS, OPT_VERSION };
 
 static const struct option own_options[] = {
 	{ "debug-dir", required_argument, NULL, OPT_DEBUG_DIR },
 	{ "symbols", required_argument, NULL, OPT_SYMBOLS },
 	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -170,15 +196,17 @@ static int start(int argc, char **argv, struct mcd_request *request, const char 
 			request->symbols = optarg;
 			break;
 		case 'h':
-			return mcd_shell_usage_print();
+			return (int)mcd_output_print(STDOUT_FILENO, mcd_shell_usage_print);
+		case OPT_VERSION:
+			return mcd_version_print();
 		case ':':
 			return refuse_start(argv[optind - 1], ": this option needs an argument");
 		default:
 			/* Of a long option optopt is 0. */
 			snprintf(plain, sizeof(plain), "-%c", optopt);
-			return refuse_start(optopt && optopt <= UCHAR_MAX ? plain
-									  : argv[optind - 1],
-					    ": no such option before the prompt");
+			return refuse_start(
+				optopt && optopt <= UCHAR_MAX ? plain : argv[optind - 1],
+				": no such option of the shell; reports get theirs at its prompt");
 		}
 	}
 	if (optind == argc)

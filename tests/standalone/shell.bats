@@ -12,6 +12,10 @@ setup_file() {
     cd "$BATS_FILE_TMPDIR"
     "$program" -l "$demo/vmcore" vmlinux > list
     "$program" "$demo/vmcore" vmlinux > text
+    # What takes a while.
+    "$program" -u "$demo/vmcore" vmlinux > unions
+    cp "$demo/vmcore" many
+    "$top/tests/tools/many-memcgs" many unions /anon-pages 8000
 }
 
 # Each test has a home and a directory of its own.
@@ -30,10 +34,10 @@ script() {
 }
 
 # session: the same on a terminal, by the steps of drive-shell on standard input, after the first
-# prompt. Leaves what was on the terminal in screen.
+# prompt. Leaves what was on the terminal in screen. On another dump with dump=FILE before it.
 session() {
     { echo 'expect dangling> '; cat; } |
-        "$top/tests/tools/drive-shell" "$program" shell "$demo/vmcore" "$BATS_FILE_TMPDIR/vmlinux" \
+        "$top/tests/tools/drive-shell" "$program" shell "${dump:-$demo/vmcore}" "$BATS_FILE_TMPDIR/vmlinux" \
             > screen || { cat -v screen; return 1; }
 }
 
@@ -109,19 +113,36 @@ NAMES
     [ "$(< kept)" = kept ]
     [ ! -e other ]
     diff err - <<'ERRORS'
-dangling: -x: no such option (help lists commands and options)
-dangling: -k cannot be combined with -a, -j, -l or -u (help lists commands and options)
-dangling: nonsense: not a MEMCG: give a path (/…), an address (0x…) or a decimal css id (help lists commands and options)
-dangling: > and |: the report can go to one of them only (help lists commands and options)
-dangling: >: only one file can be written (help lists commands and options)
-dangling: >: the name of a file is missing (help lists commands and options)
-dangling: |: the command after it is missing (help lists commands and options)
-dangling: >: the command before it is missing (help lists commands and options)
-dangling: |: the command before it is missing (help lists commands and options)
-dangling: ': this quote is not closed (help lists commands and options)
-dangling: /nonexistent/file: No such file or directory
+dangling: line 1: -x: no such option (help lists commands and options)
+dangling: line 2: -k cannot be combined with -a, -j, -l or -u (help lists commands and options)
+dangling: line 3: nonsense: not a MEMCG: give a path (/…), an address (0x…) or a decimal css id (help lists commands and options)
+dangling: line 4: > and |: the report can go to one of them only (help lists commands and options)
+dangling: line 5: >: only one file can be written (help lists commands and options)
+dangling: line 6: >: the name of a file is missing (help lists commands and options)
+dangling: line 7: |: the command after it is missing (help lists commands and options)
+dangling: line 8: >: the command before it is missing (help lists commands and options)
+dangling: line 9: |: the command before it is missing (help lists commands and options)
+dangling: line 10: ': this quote is not closed (help lists commands and options)
+dangling: line 11: /nonexistent/file: No such file or directory
 ERRORS
     [ "$(wc -l < out)" = 2 ]
+}
+
+@test "what only /bin/sh knows is refused, unless it is quoted" {
+    local line
+    for line in '-l 2> errs' '-l 2>&1' '-l 12>> errs' '-l >& errs' '-l > &1' '-l &' '-l; -k' '-l < in' '-l |& cat' \
+        '-l a&b > errs'; do
+        status 2 script "$line"
+        [ ! -s out ]
+        grep -q '^dangling: line 1: .*: only > FILE, >> FILE and | COMMAND are known, and messages stay' err
+    done
+    [ "$(ls)" = $'err\nout' ]
+    script "-l > '&1'" '-l 19 > 2' "-m '2'>x -l" '-l|cat 2>&1 > y; echo a&'
+    [ ! -s err ]
+    cmp '&1' "$list"
+    cmp y "$list"
+    [ -e x ]
+    grep -q '/outer$' 2
 }
 
 @test "the dump and the vmlinux are not written to" {
@@ -130,7 +151,7 @@ ERRORS
     for file in vmcore ./vmlinux; do
         for way in "-l > $file" "-l >> $file" "-l -o $file" "help > $file"; do
             status 2 "$program" shell vmcore vmlinux <<< "$way" 2> err
-            grep -q "^dangling: $file: the report is made from it" err
+            grep -q "^dangling: \(line 1: \)\?$file: the report is made from it" err
         done
     done
     cmp vmcore "$demo/vmcore"
@@ -147,12 +168,39 @@ ERRORS
     "$program" shell --help > usage
     grep -q '^Usage: dangling shell' usage
     "$program" shell -h | cmp - usage
+    script help
+    cp out help
+    for word in -h --help '?' 'dangling -h' 'dangling --help'; do
+        script "$word"
+        cmp out help
+    done
+    "$program" shell --version | cmp - <("$program" --version)
+    status 7 script 'help > /dev/full'
+    [ "$(< err)" = 'dangling: output: No space left on device' ]
+    status 7 "$program" shell --help > /dev/full 2> err
+    [ "$(< err)" = 'dangling: output: No space left on device' ]
+    script 'help | true' 'help | head -1'
+    [ ! -s err ]
+}
+
+@test "the seconds of a report are its own" {
+    script '!sleep 1' '-j > first' '-j > second'
+    for report in first second; do
+        tail -n 1 "$report" | jq -e '.seconds < 0.9'
+    done
 }
 
 @test "! runs a program, which does not read the script" {
     script '!cat; echo from $((2 + 3))' '-l /mixed'
     [ "$(head -1 out)" = 'from 5' ]
     [ "$(wc -l < out)" = 3 ]
+    status 2 script '! '
+    grep -q '^dangling: line 1: !: the command after it is missing' err
+}
+
+@test "a script that cannot be read is told" {
+    status 7 "$program" shell "$demo/vmcore" "$BATS_FILE_TMPDIR/vmlinux" < / 2> err
+    [ "$(< err)" = 'dangling: standard input: Is a directory' ]
 }
 
 @test "the exit status is that of the last command" {
@@ -333,6 +381,39 @@ STEPS
     grep -q '/mixed$' 'a folder/x'
 }
 
+@test "TAB quotes names of files for /bin/sh, and leaves out what no line can hold" {
+    echo one > 'a$HOME'
+    echo two > 'b`id`;x'
+    echo three > "c'\"&"
+    echo four > $'d\nx'
+    echo five > d-other
+    session <<'STEPS'
+send !cat a\t\x0c
+expect dangling> !cat 'a$HOME' 
+send "b\t\x0c
+expect dangling> !cat 'a$HOME' 'b`id`;x' 
+send c\td\t> got\r
+expect dangling> 
+send -l /mixed | cat - a\t>> got\r
+expect dangling> 
+send q\r
+end 0
+STEPS
+    [ "$(head -4 got)" = $'one\ntwo\nthree\nfive' ]
+    [ "$(tail -1 got)" = one ]
+}
+
+@test "TAB does not look into the dump where a command fits, and SIGTERM ends it" {
+    for delay in 0.01 0.02 0.03 0.04 0.05 0.06; do
+        dump=$BATS_FILE_TMPDIR/many session <<STEPS
+send -l /\t
+sleep $delay
+signal TERM
+end 143
+STEPS
+    done
+}
+
 @test "many words are listed only when they are asked for; ~/.inputrc knows the program" {
     printf '%s\n' '$if dangling' 'set completion-query-items 10' '$endif' > inputrc
     INPUTRC=inputrc session <<'STEPS'
@@ -499,13 +580,16 @@ STEPS
 }
 
 @test "Ctrl-C at any moment: the next report is whole" {
-    for round in {1..40}; do
-        printf '%s\n' 'send -u -a -l > cut\r' 'expect > cut' 'interrupt dangling> ' \
+    "$program" -l "$BATS_FILE_TMPDIR/many" "$BATS_FILE_TMPDIR/vmlinux" > whole
+    for round in {1..30}; do
+        printf '%s\n' 'send -l > cut\r' 'expect > cut' "$(printf 'sleep 0.%03d' $((5 * round)))" 'interrupt dangling> ' \
             "send !echo round-\$(($round + 0))\\r" "expect round-$round" 'expect dangling> '
     done > steps
     printf '%s\n' 'send -l > list\r' 'expect dangling> ' 'send q\r' 'end 0' >> steps
-    session < steps
-    cmp list "$list"
+    dump=$BATS_FILE_TMPDIR/many session < steps
+    cmp list whole
+    # In the middle of the report, many of them.
+    [ "$(grep -c 'dangling: interrupted' screen)" -ge 5 ]
 }
 
 @test "a program that stops reading ends the report without a word" {
@@ -535,6 +619,27 @@ STEPS
 # before TERM
 # before HUP
 LINES
+}
+
+@test "SIGTERM ends what the shell waits for, too" {
+    session <<'STEPS'
+send -l | (echo started-$((1 + 1)) >&2; exec sleep 1000)\r
+expect started-2
+signal TERM
+end 143
+STEPS
+}
+
+@test "a program leaves the terminal as it was" {
+    session <<'STEPS'
+send !stty intr ^G\r
+expect dangling> 
+send !stty -a > settings\r
+expect dangling> 
+send q\r
+end 0
+STEPS
+    grep -q 'intr = ^C;' settings
 }
 
 @test "Ctrl-Z stops the shell, fg shows its line again" {

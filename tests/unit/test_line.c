@@ -64,6 +64,10 @@ static const struct line_case lines[] = {
 	{ .text = "-l | cat -n | tail > x", .words = { "-l" }, .reader = " cat -n | tail > x" },
 	{ .text = "-l|'cat", .words = { "-l" }, .reader = "'cat" },
 	{ .text = "# a", .words = { "#", "a" } },
+	/* operators of other shells, quoted */
+	{ .text = "'a&b' \"c;<d\" '2'>f", .words = { "a&b", "c;<d", "2" }, .file = "f" },
+	{ .text = "2 >f", .words = { "2" }, .file = "f" },
+	{ .text = "a2>f", .words = { "a2" }, .file = "f" },
 	{ .text = "caf\xc3\xa9 \xff", .words = { "caf\xc3\xa9", "\xff" } },
 };
 
@@ -94,6 +98,10 @@ static void test_lines(void **state)
 	}
 }
 
+#define FOREIGN                                                                                  \
+	": only > FILE, >> FILE and | COMMAND are known, and messages stay on the terminal; in " \
+	"a name it has to be quoted"
+
 static const struct {
 	const char *text, *error;
 } mistakes[] = {
@@ -110,6 +118,14 @@ static const struct {
 	{ "-l > a | b", "> and |: the report can go to one of them only" },
 	{ "| a", "|: the command before it is missing" },
 	{ ">> a", ">: the command before it is missing" },
+	{ "-l 2> a", "2>" FOREIGN },
+	{ "-l 2>&1", "2>" FOREIGN },
+	{ "-l 12>> a", "12>" FOREIGN },
+	{ "-l >& a", "&" FOREIGN },
+	{ "-l a&b", "&" FOREIGN },
+	{ "-l 'a'; -k", ";" FOREIGN },
+	{ "-l < a", "<" FOREIGN },
+	{ "-l |& a", "|&" FOREIGN },
 };
 
 static void test_mistakes(void **state)
