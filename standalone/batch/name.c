@@ -64,13 +64,12 @@ static const char *tail_of(const char *text, size_t size)
 
 const char *mcd_batch_short(const char *path, char ret[MCD_BATCH_SHORT_BYTES])
 {
-	size_t head = SHORT_KEPT_BYTES;
-
-	if (strlen(path) <= 2 * SHORT_KEPT_BYTES)
-		return strcpy(ret, path);
-	head = head_of(path, head);
-	snprintf(ret, MCD_BATCH_SHORT_BYTES, "%.*s...%s", (int)head, path,
-		 tail_of(path, SHORT_KEPT_BYTES));
+	if (strlen(path) < MCD_BATCH_SHORT_BYTES)
+		snprintf(ret, MCD_BATCH_SHORT_BYTES, "%s", path);
+	else
+		snprintf(ret, MCD_BATCH_SHORT_BYTES, "%.*s...%s",
+			 (int)head_of(path, SHORT_KEPT_BYTES), path,
+			 tail_of(path, SHORT_KEPT_BYTES));
 	return ret;
 }
 
@@ -101,7 +100,7 @@ static char *shorten(char *name)
 	size_t head = head_of(name, KEPT_BYTES);
 	char tail[KEPT_BYTES + 1];
 
-	strcpy(tail, tail_of(name, KEPT_BYTES));
+	snprintf(tail, sizeof(tail), "%s", tail_of(name, KEPT_BYTES));
 	return name + head + sprintf(name + head, "=~%016" PRIx64 "~%s", hash, tail);
 }
 
