@@ -15,11 +15,6 @@
 
 enum { ARENA_BYTES_MAX = 1 << 24 };
 
-static int exit_status(enum mcd_outcome outcome)
-{
-	return outcome == MCD_OUTCOME_MEMORY ? MCD_OUTCOME_INTERNAL : (int)outcome;
-}
-
 static int refuse(const char *why)
 {
 	mcd_message("%s", why);
@@ -37,7 +32,7 @@ static int report(const struct mcd_options *options)
 		.nr_debug_dirs = options->nr_debug_dirs,
 	};
 
-	return exit_status(mcd_session_report(&request, options, STDOUT_FILENO));
+	return mcd_exit_status(mcd_session_report(&request, options, STDOUT_FILENO));
 }
 
 static int run_options(const struct mcd_options *options)

@@ -66,16 +66,6 @@ static enum mcd_status target_enumerator(struct mcd_target *target, const char *
 	return types->ops->enumerator(types, name, ret);
 }
 
-static bool read_uint(struct mcd_session *session, uint64_t addr, size_t size, uint64_t *ret)
-{
-	unsigned char bytes[8];
-
-	if (mcd_dump_read(&session->dump, addr, bytes, size))
-		return false;
-	*ret = mcd_dump_uint(&session->dump, bytes, size);
-	return true;
-}
-
 /*
  * How many entries of __per_cpu_offset may be looked at: nr_cpu_ids, an unsigned int (kernel/smp.c), or
  * where that is a constant (CONFIG_FORCE_NR_CPUS) as many as a mask has bits.
@@ -85,7 +75,7 @@ static uint64_t count_cpus(struct mcd_session *session)
 	uint64_t addr = 0, nr = 0, mask_bytes = 0;
 
 	if (mcd_symbols_find(&session->kernel.symbols, "nr_cpu_ids", &addr) &&
-	    read_uint(session, addr, 4, &nr) && nr <= NR_CPUS_MAX)
+	    mcd_dump_read_uint(&session->dump, addr, 4, &nr) && nr <= NR_CPUS_MAX)
 		return nr;
 	if (mcd_layout_value(&session->target, S(cpumask), &mask_bytes))
 		return NR_CPUS_MAX;
@@ -107,8 +97,10 @@ static enum mcd_status target_percpu_offset(struct mcd_target *target, unsigned 
 		session->nr_cpus = count_cpus(session);
 	if (cpu >= session->nr_cpus)
 		return MCD_ABSENT;
-	return read_uint(session, table + (uint64_t)cpu * word_bytes, word_bytes, ret) ? MCD_OK
-										       : MCD_FAULT;
+	return mcd_dump_read_uint(&session->dump, table + (uint64_t)cpu * word_bytes, word_bytes,
+				  ret)
+		       ? MCD_OK
+		       : MCD_FAULT;
 }
 
 static bool target_is_interrupted(struct mcd_target *target, const struct mcd_progress *progress)

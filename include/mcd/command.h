@@ -73,6 +73,12 @@ enum mcd_outcome {
 	MCD_OUTCOME_MEMORY = 8, /* our own memory ran out; as exit status 7 */
 };
 
+/* The same as a program's exit status. */
+static inline int mcd_exit_status(enum mcd_outcome outcome)
+{
+	return outcome == MCD_OUTCOME_MEMORY ? MCD_OUTCOME_INTERNAL : (int)outcome;
+}
+
 /* Every option, in the order of the help; `*ret_nr` of them. */
 const struct mcd_option *mcd_option_table(size_t *ret_nr);
 

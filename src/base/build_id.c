@@ -5,16 +5,13 @@
 #include <string.h>
 
 #include "mcd/build_id.h"
+#include "mcd/bytes.h"
 
 enum { HEADER_BYTES = 3 * 4 }; /* n_namesz, n_descsz, n_type */
 
 static uint32_t word_at(const unsigned char *bytes, bool is_big_endian)
 {
-	uint32_t word = 0;
-
-	for (size_t i = 0; i < 4; i++)
-		word = word << 8 | bytes[is_big_endian ? i : 3 - i];
-	return word;
+	return (uint32_t)mcd_uint_of_bytes(bytes, 4, is_big_endian);
 }
 
 /* Names and descriptions are padded to words of 4 bytes. */

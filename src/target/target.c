@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "mcd/bytes.h"
 #include "mcd/target.h"
 
 void mcd_target_init(struct mcd_target *target, const struct mcd_target_ops *ops,
@@ -58,15 +59,6 @@ enum mcd_status mcd_read(struct mcd_target *target, uint64_t addr, void *buffer,
 	return status ? explain(target, status, addr, size, what) : MCD_OK;
 }
 
-static uint64_t assemble(const unsigned char *bytes, size_t size, bool is_big_endian)
-{
-	uint64_t value = 0;
-
-	for (size_t i = 0; i < size; i++)
-		value = value << 8 | bytes[is_big_endian ? i : size - 1 - i];
-	return value;
-}
-
 static int64_t sign_extend(uint64_t value, size_t size)
 {
 	unsigned int unused_bits = 64 - 8 * (unsigned int)size;
@@ -86,7 +78,7 @@ static enum mcd_status fetch_uint(struct mcd_target *target, uint64_t addr, size
 	enum mcd_status status = is_integer(size) ? fetch(target, addr, bytes, size) : MCD_CORRUPT;
 
 	if (!status)
-		*ret = assemble(bytes, size, target->is_big_endian);
+		*ret = mcd_uint_of_bytes(bytes, size, target->is_big_endian);
 	return status;
 }
 

@@ -7,52 +7,54 @@
 #include <unistd.h>
 
 #include "sniff.h"
+#include "standalone/magic.h"
 
-enum { FIRST_BYTES = 20 };
-
+/* Beside what is compressed as a whole, for which magic.h has a table. */
 static const struct {
 	const char *bytes;
 	size_t size;
 } beginnings[] = {
-	{ "KDUMP   ", 8 },	/* makedumpfile's compressed format */
-	{ "DISKDUMP", 8 },	/* the one before it */
-	{ "makedumpfile", 12 }, /* flattened */
-	{ "\xfd"
-	  "7zXZ",
-	  6 },			   /* xz, with its NUL */
-	{ "\x1f\x8b", 2 },	   /* gzip */
-	{ "\x28\xb5\x2f\xfd", 4 }, /* zstd */
-	{ "BZh", 3 },		   /* bzip2 */
+	{ "KDUMP   ", 8 },	   /* makedumpfile's compressed format */
+	{ "DISKDUMP", 8 },	   /* the one before it */
+	{ "makedumpfile", 12 },	   /* flattened */
 	{ "\x89LZO", 4 },	   /* lzop */
 	{ "\x04\x22\x4d\x18", 4 }, /* lz4 */
 	{ "\0\0\0\0\0\0\0", 8 },   /* room that was never written to */
 };
 
-static bool is_core(const char bytes[FIRST_BYTES], size_t size)
+/* What is too short is compared as far as it goes. */
+static bool begins_with(const char *bytes, size_t size, const char *magic, size_t length)
 {
-	size_t low = bytes[EI_DATA] == ELFDATA2MSB ? 17 : 16; /* of e_type */
-
-	if (size < FIRST_BYTES)
-		return memcmp(bytes, ELFMAG, size < SELFMAG ? size : SELFMAG) == 0;
-	return memcmp(bytes, ELFMAG, SELFMAG) == 0 && bytes[low] == ET_CORE;
+	return memcmp(bytes, magic, length < size ? length : size) == 0;
 }
 
-/* What is too short is compared as far as it goes. */
-static bool is_dump(const char bytes[FIRST_BYTES], size_t size)
+static bool is_core(const char bytes[MCD_MAGIC_BYTES], size_t size)
 {
-	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
-		size_t length = beginnings[i].size < size ? beginnings[i].size : size;
+	bool has_core_type = false;
 
-		if (memcmp(bytes, beginnings[i].bytes, length) == 0)
+	if (size < MCD_MAGIC_BYTES)
+		return begins_with(bytes, size, ELFMAG, SELFMAG);
+	return mcd_magic_is_elf(bytes, &has_core_type) && has_core_type;
+}
+
+static bool is_dump(const char bytes[MCD_MAGIC_BYTES], size_t size)
+{
+	size_t nr = 0;
+	const struct mcd_compression *compressions = mcd_compressions(&nr);
+
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+		if (begins_with(bytes, size, beginnings[i].bytes, beginnings[i].size))
 			return true;
-	}
+	for (size_t i = 0; i < nr; i++)
+		if (begins_with(bytes, size, compressions[i].magic, compressions[i].size))
+			return true;
 	return is_core(bytes, size);
 }
 
 bool mcd_batch_may_be_dump(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char bytes[FIRST_BYTES] = { 0 };
+	char bytes[MCD_MAGIC_BYTES] = { 0 };
 	struct stat status;
 	ssize_t size = -1;
 

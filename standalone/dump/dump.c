@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mcd/bytes.h"
 #include "standalone/dump/dump.h"
 
 enum { CACHE_PAGES = 256 };
@@ -231,12 +232,17 @@ const char *mcd_dump_reason(const struct mcd_dump *dump)
 
 uint64_t mcd_dump_uint(const struct mcd_dump *dump, const void *bytes, size_t size)
 {
-	const unsigned char *byte = bytes;
-	uint64_t value = 0;
+	return mcd_uint_of_bytes(bytes, size, dump->is_big_endian);
+}
 
-	for (size_t i = 0; i < size; i++)
-		value = value << 8 | byte[dump->is_big_endian ? i : size - 1 - i];
-	return value;
+bool mcd_dump_read_uint(struct mcd_dump *dump, uint64_t addr, size_t size, uint64_t *ret)
+{
+	unsigned char bytes[8];
+
+	if (mcd_dump_read(dump, addr, bytes, size))
+		return false;
+	*ret = mcd_dump_uint(dump, bytes, size);
+	return true;
 }
 
 bool mcd_dump_info(struct mcd_dump *dump, const char *key, char ret[MCD_INFO_BYTES])

@@ -50,6 +50,9 @@ const char *mcd_dump_reason(const struct mcd_dump *dump);
 /* An unsigned integer of 1, 2, 4 or 8 bytes of a buffer in the dump's byte order. */
 uint64_t mcd_dump_uint(const struct mcd_dump *dump, const void *bytes, size_t size);
 
+/* The same at a kernel virtual address; false where it cannot be read. */
+bool mcd_dump_read_uint(struct mcd_dump *dump, uint64_t addr, size_t size, uint64_t *ret);
+
 /* The value of a line "KEY=value" of VMCOREINFO; false where there is none. */
 bool mcd_dump_info(struct mcd_dump *dump, const char *key, char ret[MCD_INFO_BYTES]);
 

@@ -1,48 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a file is that cannot be opened as a dump, and what to do: a table of first bytes. */
-#include <elf.h>
+/* What a file is that cannot be opened as a dump, and what to do, by its first bytes. */
 #include <string.h>
 #include <unistd.h>
 
 #include "standalone/dump/dump.h"
+#include "standalone/magic.h"
 
-static const struct {
-	const char *magic;
-	size_t size;
-	const char *what, *command; /* the command takes the path as its last word */
-} formats[] = {
-	/* makedumpfile's struct makedumpfile_header (makedumpfile.h): for pipes, out of order. */
-	{ "makedumpfile\0\0\0", 16, "a dump in makedumpfile's flattened format: restore it first",
-	  "makedumpfile -R vmcore.restored <" },
-	{ "\xfd"
-	  "7zXZ",
-	  6, "compressed with xz: decompress it first", "xz -dk" },
-	{ "\x1f\x8b", 2, "compressed with gzip: decompress it first", "gzip -dk" },
-	{ "\x28\xb5\x2f\xfd", 4, "compressed with zstd: decompress it first", "zstd -d" },
-	{ "BZh", 3, "compressed with bzip2: decompress it first", "bzip2 -dk" },
-};
-
-/* A vmlinux, most often: the two operands were swapped. */
-static bool is_other_elf(const char bytes[20])
+/* makedumpfile's struct makedumpfile_header (makedumpfile.h): for pipes, out of order. */
+static bool is_flattened(const char bytes[MCD_MAGIC_BYTES])
 {
-	int low = bytes[EI_DATA] == ELFDATA2MSB ? 17 : 16; /* of e_type */
+	static const char magic[16] = "makedumpfile";
 
-	return memcmp(bytes, ELFMAG, SELFMAG) == 0 && bytes[low] != ET_CORE;
+	return memcmp(bytes, magic, sizeof(magic)) == 0;
 }
 
 enum mcd_status mcd_dump_refuse(const struct mcd_dump *dump, struct mcd_error *error)
 {
-	char bytes[20] = { 0 };
+	char bytes[MCD_MAGIC_BYTES] = { 0 };
+	const struct mcd_compression *compression;
 	const char *reason = mcd_dump_reason(dump);
 	const char *what = strstr(reason, ".fd: "); /* "Cannot set file.set.0.fd: " */
+	bool is_core = false;
 
 	if (pread(dump->fd, bytes, sizeof(bytes), 0) < 0)
 		bytes[0] = '\0';
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (memcmp(bytes, formats[i].magic, formats[i].size) == 0)
-			return mcd_error_set(error, MCD_USAGE, "%s: %s: %s %s", dump->path,
-					     formats[i].what, formats[i].command, dump->path);
-	if (is_other_elf(bytes))
+	if (is_flattened(bytes))
+		return mcd_error_set(error, MCD_USAGE,
+				     "%s: a dump in makedumpfile's flattened format: restore it "
+				     "first: makedumpfile -R vmcore.restored < %s",
+				     dump->path, dump->path);
+	compression = mcd_compression_of(bytes);
+	if (compression)
+		return mcd_error_set(error, MCD_USAGE,
+				     "%s: compressed with %s: decompress it first: %s %s",
+				     dump->path, compression->program, compression->command,
+				     dump->path);
+	/* A vmlinux, most often: the two operands were swapped. */
+	if (mcd_magic_is_elf(bytes, &is_core) && !is_core)
 		return mcd_error_set(error, MCD_USAGE,
 				     "%s: an ELF file, but no dump: the dump comes first, then "
 				     "the vmlinux",

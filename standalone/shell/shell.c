@@ -30,11 +30,6 @@ struct shell {
 
 /* ---- the loops ---- */
 
-static int exit_status(enum mcd_outcome outcome)
-{
-	return outcome == MCD_OUTCOME_MEMORY ? MCD_OUTCOME_INTERNAL : (int)outcome;
-}
-
 /* For completion: the memcgs of the dump, looked for when they are first wanted. */
 static const struct mcd_names *names_of(void *context)
 {
@@ -127,7 +122,7 @@ static int run_script(struct shell *shell)
 		mcd_message("standard input: %s", strerror(problem));
 		return MCD_OUTCOME_INTERNAL;
 	}
-	return exit_status(was_stopped ? MCD_OUTCOME_PARTIAL : shell->commands.outcome);
+	return mcd_exit_status(was_stopped ? MCD_OUTCOME_PARTIAL : shell->commands.outcome);
 }
 
 /* ---- the start ---- */
@@ -168,7 +163,7 @@ static int open_and_run(const struct mcd_request *request)
 
 	if (outcome) {
 		mcd_message("%s", error.text);
-		return exit_status(outcome);
+		return mcd_exit_status(outcome);
 	}
 	status = run_shell(session);
 	mcd_session_close(session);

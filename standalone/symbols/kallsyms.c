@@ -106,16 +106,6 @@ static enum mcd_status unreadable(const struct mcd_dump *dump, const char *what,
 			     what);
 }
 
-static bool read_uint(struct mcd_dump *dump, uint64_t addr, size_t size, uint64_t *ret)
-{
-	unsigned char bytes[8];
-
-	if (mcd_dump_read(dump, addr, bytes, size))
-		return false;
-	*ret = mcd_dump_uint(dump, bytes, size);
-	return true;
-}
-
 /* Up to `size` bytes, less where the memory after them cannot be read. */
 static size_t read_some(struct mcd_dump *dump, uint64_t addr, void *buffer, size_t size)
 {
@@ -136,8 +126,8 @@ static bool locate(struct table *table)
 	if (table->has_words && !mcd_dump_info_symbol(dump, "kallsyms_addresses", &table->values))
 		return false;
 	table->has_base = mcd_dump_info_symbol(dump, "kallsyms_relative_base", &base_at) &&
-			  read_uint(dump, base_at, dump->word_bytes, &table->base);
-	if (!read_uint(dump, nr_at, 4, &nr) || nr > NR_SYMBOLS_MAX)
+			  mcd_dump_read_uint(dump, base_at, dump->word_bytes, &table->base);
+	if (!mcd_dump_read_uint(dump, nr_at, 4, &nr) || nr > NR_SYMBOLS_MAX)
 		return false;
 	table->nr = (uint32_t)nr;
 	return true;
@@ -263,7 +253,7 @@ static bool value_of(const struct table *table, uint32_t index, uint64_t *ret)
 {
 	size_t size = table->has_words ? table->dump->word_bytes : 4;
 
-	return read_uint(table->dump, table->values + index * (uint64_t)size, size, ret);
+	return mcd_dump_read_uint(table->dump, table->values + index * (uint64_t)size, size, ret);
 }
 
 static uint64_t address_of(const struct table *table, form_fn form, uint32_t index, uint64_t raw)

@@ -15,36 +15,23 @@
 #include <unistd.h>
 
 #include "standalone/interrupt.h"
+#include "standalone/magic.h"
 #include "standalone/vmlinux/image.h"
 
 #define IMAGE_BYTES_MAX ((rlim_t)4 << 30) /* the largest vmlinux known has 1 GB */
 
 enum { NOT_STARTED = 127 }; /* the exit status of a shell that does not find a program */
 
-static const struct {
-	const char *magic;
-	size_t size;
-	const char *program;
-} formats[] = {
-	{ "\xfd"
-	  "7zXZ",
-	  6, "xz" },
-	{ "\x28\xb5\x2f\xfd", 4, "zstd" },
-	{ "\x1f\x8b", 2, "gzip" },
-	{ "BZh", 3, "bzip2" },
-};
-
 /* The program for what `fd` holds; NULL where it is not compressed. */
 static const char *program_for(int fd)
 {
-	char bytes[8] = "";
+	char bytes[MCD_MAGIC_BYTES] = { 0 };
+	const struct mcd_compression *compression;
 
 	if (pread(fd, bytes, sizeof(bytes), 0) < 0)
 		return NULL;
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (memcmp(bytes, formats[i].magic, formats[i].size) == 0)
-			return formats[i].program;
-	return NULL;
+	compression = mcd_compression_of(bytes);
+	return compression ? compression->program : NULL;
 }
 
 static void __attribute__((noreturn)) run(const char *program, int from, int to)
