@@ -31,7 +31,9 @@ struct mcd_text {
 enum mcd_source {
 	MCD_SOURCE_LIST = 1, /* the facility's dangling_memcgs */
 	MCD_SOURCE_TREE = 2, /* the css tree below root_mem_cgroup */
-	MCD_SOURCE_ROOT = 4, /* root_mem_cgroup itself */
+	MCD_SOURCE_IDS = 4,  /* the table of ids: css_idr, cgroup_idr, or that of css_id */
+	MCD_SOURCE_ROOT = 8, /* root_mem_cgroup itself */
+	MCD_SOURCE_END = 16, /* beyond the last one */
 };
 
 enum mcd_state {
@@ -46,7 +48,7 @@ enum mcd_state {
 enum mcd_flag {
 	/* Dead, and the facility's list lacks it. */
 	MCD_FLAG_NOT_ON_LIST = 1,
-	/* On the list, and the css tree lacks it. */
+	/* Another source has it, and the css tree lacks it. */
 	MCD_FLAG_NOT_IN_TREE = 2,
 	/* On the list of the dead, but online. */
 	MCD_FLAG_ALIVE_ON_LIST = 4,
@@ -63,7 +65,13 @@ enum mcd_flag {
 	MCD_FLAG_CGROUP_ONLINE = 256,
 	/* The path begins with "?": an ancestor is unreadable. */
 	MCD_FLAG_PATH_PARTIAL = 512,
-	MCD_NR_FLAGS = 10,
+	/* Another source has it, and the table of ids lacks it. */
+	MCD_FLAG_NOT_IN_IDS = 1024,
+	/* The group itself has no name left; this is what its slab caches are called after. */
+	MCD_FLAG_NAME_FROM_CACHE = 2048,
+	/* Its pages too moved to the parent: what is in memory is an upper bound. */
+	MCD_FLAG_MEMORY_REPARENTED = 4096,
+	MCD_NR_FLAGS = 13,
 };
 
 /* The two unions of the facility, and what they mean for this memcg. */
@@ -102,6 +110,8 @@ struct mcd_memcg {
 	struct mcd_text name; /* what the kernel's report calls it; n/a: the name is lost */
 	struct mcd_figure refs;
 	struct mcd_figure memory_bytes, swap_bytes, kmem_bytes, tcp_bytes;
+	struct mcd_figure memory_limit_bytes; /* n/a also where there is none: */
+	bool is_memory_unlimited;
 	struct mcd_figure tcp_sockets; /* n/a where the kernel keeps no count */
 	enum mcd_known caches_known;   /* MCD_KNOWN also where some names are unreadable */
 	struct mcd_text *caches;       /* names of the slab caches it owns */
@@ -124,15 +134,49 @@ enum mcd_facility {
 	MCD_FACILITY_PATH, /* 3 December 2012, as carried in -mm: the whole path */
 };
 
+/* What may hold a reference to a removed memcg. mcd_pin_name() has their words. */
+enum mcd_pin {
+	MCD_PIN_PAGE_CACHE,
+	MCD_PIN_SHMEM,
+	MCD_PIN_ANON,
+	MCD_PIN_HUGETLB,
+	MCD_PIN_DEVICE,	    /* pages in memory of a device */
+	MCD_PIN_KMEM_PAGE,  /* kernel memory outside of slabs */
+	MCD_PIN_SLAB_CACHE, /* a slab cache of the memcg's own, or its pages */
+	MCD_PIN_SWAP,
+	MCD_PIN_SOCKET,
+	MCD_PIN_CHILD,
+	MCD_PIN_WRITEBACK, /* struct bdi_writeback of the memcg */
+	MCD_PIN_FSNOTIFY,
+	MCD_PIN_STOCK, /* charges that a cpu keeps in advance */
+	MCD_PIN_BPF_MAP,
+	MCD_PIN_BASE, /* of the memcg itself, and of its kernel memory as a whole */
+	MCD_NR_PINS,
+};
+
+enum { MCD_NR_MISSING = 16 }; /* more than there are facts */
+
+/* A fact that is n/a although the kernel may have it: its types lack what is probed for. */
+struct mcd_missing {
+	const char *fact;  /* the member of the JSON record; static */
+	const char *probe; /* the row of layout.def, "percpu_ref.data" */
+};
+
 /* What is true of the whole dump. */
 struct mcd_head {
 	enum mcd_facility facility; /* what it says of a NULL name and of no sockets differs */
 	enum mcd_hierarchy hierarchy;
 	bool has_swap, has_tcp, has_kmem; /* what the configuration accounts */
-	unsigned int sources; /* bits of enum mcd_source: list and tree, where the kernel has them */
-	size_t nr_listed, nr_in_tree;
-	size_t nr_dangling, nr_online, nr_unreadable;
-	size_t nr_notes_left_out; /* beyond what is kept of each kind */
+	unsigned int
+		sources; /* bits of enum mcd_source: list, tree and ids, where the kernel has them */
+	size_t nr_listed, nr_in_tree, nr_in_ids;
+	size_t nr_dangling, nr_online, nr_dying, nr_unreadable;
+	/* The kernel's own counts below the root: removed cgroups of all controllers; memcgs offline. */
+	struct mcd_figure nr_dying_descendants, nr_dying_subsys;
+	struct mcd_missing missing[MCD_NR_MISSING]; /* of the memcgs decoded so far */
+	size_t nr_missing;
+	bool can_pin[MCD_NR_PINS]; /* whether such a thing holds references on this kernel at all */
+	size_t nr_notes_left_out;  /* beyond what is kept of each kind */
 };
 
 /* Which kernel it is, in the dump's own words. Everything lives as long as the report's arena. */
@@ -148,6 +192,7 @@ struct mcd_probe {
 	const char *kind;     /* "member", "struct", "symbol", "enumerator" */
 	enum mcd_known known; /* n/a: the kernel lacks it */
 	bool is_address;      /* of a symbol; else an offset, a size or an enumerator */
+	bool is_used;	      /* this run rests on it */
 	uint64_t value, size_bytes;
 };
 
@@ -165,6 +210,7 @@ const char *mcd_hierarchy_name(enum mcd_hierarchy hierarchy);
 const char *mcd_state_name(enum mcd_state state);
 const char *mcd_flag_name(enum mcd_flag flag);
 const char *mcd_source_name(enum mcd_source source);
+const char *mcd_pin_name(enum mcd_pin pin);
 
 /*
  * False where something of a decoded memcg is unreadable, be it shown or not; the second one asks about

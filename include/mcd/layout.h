@@ -57,6 +57,7 @@ struct mcd_home {
 /* This kernel's answer to one row. */
 struct mcd_layout_answer {
 	bool is_asked;
+	bool is_used; /* a decoder of this run relied on it being there */
 	enum mcd_status
 		status;	     /* MCD_OK, MCD_ABSENT, or MCD_FAULT: the type information is damaged */
 	uint64_t value;	     /* offset of a member, size of a struct, address, enumerator */

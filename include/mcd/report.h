@@ -26,7 +26,7 @@ struct mcd_origin {
 struct mcd_report {
 	const struct mcd_origin *origin;
 	const struct mcd_head *head;
-	const struct mcd_identity *identity; /* JSON's; else empty */
+	const struct mcd_identity *identity; /* of JSON and raw unions; else NULL */
 	struct mcd_memcg *const *rows;	     /* decoded, in the order to print */
 	size_t nr_rows;
 	size_t nr_selected; /* rows that a --limit left out included */

@@ -75,12 +75,16 @@ struct mcd_target {
 	uint64_t page_bytes;
 	struct mcd_error error; /* of the last call that did not return MCD_OK */
 	struct mcd_target_stats stats;
+	enum mcd_layout_id missing; /* the row last asked for in vain; MCD_NR_LAYOUT: none was */
 	struct mcd_layout_answer answers[MCD_NR_LAYOUT]; /* the cache behind layout.h */
 };
 
 /* Prepares a target with an empty cache. `page_bytes` is the dumped kernel's. */
 void mcd_target_init(struct mcd_target *target, const struct mcd_target_ops *ops,
 		     unsigned int word_bytes, bool is_big_endian, uint64_t page_bytes);
+
+/* A run begins: nothing was read and no row of layout.def relied on; the answers stay. */
+void mcd_target_begin(struct mcd_target *target);
 
 /* MCD_INTERRUPTED where the user asked to stop, else MCD_OK. Call it in every long loop. */
 MCD_MUST_CHECK enum mcd_status mcd_poll(struct mcd_target *target, const char *what, size_t nr_done,

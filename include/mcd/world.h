@@ -29,7 +29,19 @@ struct mcd_unflushed {
 	int64_t value;
 };
 
+struct mcd_cache_index;
+
 enum mcd_stat { MCD_STAT_SOCK, MCD_STAT_KMEM, MCD_NR_STATS };
+
+struct mcd_stat_form;
+
+/* Where the kernel keeps a statistic; see stat_form.c. */
+struct mcd_stat_item {
+	bool is_probed;
+	enum mcd_status status; /* MCD_ABSENT: it has none, or none that is understood */
+	const struct mcd_stat_form *form;
+	uint64_t index; /* into the arrays of the form */
+};
 
 /* The cpus of one mask, as what to add to a per-cpu pointer. */
 struct mcd_cpus {
@@ -50,8 +62,11 @@ struct mcd_world {
 	size_t nr_tree, tree_capacity;
 	struct mcd_note *notes, *last_note;
 	struct mcd_cpus online, possible;
+	bool is_swap_counted;			       /* swap accounting was not switched off */
+	struct mcd_stat_item stat_items[MCD_NR_STATS];
 	struct mcd_unflushed *unflushed[MCD_NR_STATS]; /* of subtrees, by position in the tree */
 	size_t *tree_scratch;
+	struct mcd_cache_index *caches; /* who owns which slab cache; see caches_global.c */
 };
 
 /* Whether the target is worth a try; the error text says what is missing otherwise. */

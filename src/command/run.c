@@ -205,13 +205,18 @@ static enum mcd_status print(struct run *run)
 		.nr_reads = command->target->stats.nr_reads,
 		.read_bytes = command->target->stats.read_bytes,
 	};
+	struct mcd_identity identity;
 	bool is_first = true;
 
 	if (command->options->views & MCD_VIEW_UNIONS) {
-		enum mcd_status status = mcd_world_probes(&run->world, &report.probes);
+		enum mcd_status status = mcd_identity_read(command->target, command->arena,
+							   &identity);
 
+		if (!status)
+			status = mcd_world_probes(&run->world, &report.probes);
 		if (status)
 			return status;
+		report.identity = &identity;
 		report.nr_probes = MCD_NR_LAYOUT;
 	}
 	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
@@ -376,12 +381,13 @@ static enum mcd_outcome conclude(struct run *run, enum mcd_status status)
 enum mcd_outcome mcd_command_run(const struct mcd_command *command)
 {
 	struct run run = { .command = command };
-	enum mcd_outcome outcome = check(&run);
+	enum mcd_outcome outcome = MCD_OUTCOME_COMPLETE;
 	enum mcd_status status = MCD_OK;
 
+	mcd_target_begin(command->target);
+	outcome = check(&run);
 	if (outcome)
 		return outcome;
-	command->target->stats = (struct mcd_target_stats){ 0 };
 	mcd_world_init(&run.world, command->target, command->arena);
 	status = report(&run);
 	return conclude(&run, status);

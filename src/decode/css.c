@@ -55,17 +55,6 @@ struct mcd_figure mcd_css_id(struct mcd_world *world, uint64_t memcg)
 	return mcd_figure_count(status, id);
 }
 
-struct mcd_figure mcd_css_serial(struct mcd_world *world, uint64_t memcg)
-{
-	uint64_t serial = 0;
-	enum mcd_status status = MCD_OK;
-
-	if (!mcd_layout_has(world->target, M(cgroup_subsys_state, serial_nr)))
-		return mcd_css_id(world, memcg);
-	status = css_field(world, memcg, M(cgroup_subsys_state, serial_nr), &serial);
-	return mcd_figure_count(status, serial);
-}
-
 struct mcd_figure mcd_css_cgroup(struct mcd_world *world, const struct mcd_memcg *memcg)
 {
 	uint64_t cgroup = 0;
@@ -78,6 +67,46 @@ struct mcd_figure mcd_css_cgroup(struct mcd_world *world, const struct mcd_memcg
 					   &cgroup);
 
 	return mcd_figure_from(status, cgroup);
+}
+
+static struct mcd_figure cgroup_count(struct mcd_world *world, const struct mcd_memcg *memcg,
+				      enum mcd_layout_id member)
+{
+	struct mcd_figure cgroup = mcd_css_cgroup(world, memcg);
+	uint64_t value = 0;
+
+	if (cgroup.known != MCD_KNOWN)
+		return cgroup;
+
+	enum mcd_status status = mcd_field(world->target, cgroup.value, member, &value);
+
+	return mcd_figure_count(status, value);
+}
+
+/* Seen from v3.13 to v3.15: a css has no id, and its cgroup's serves instead. */
+enum mcd_status mcd_decode_css_id(struct mcd_world *world, struct mcd_memcg *memcg)
+{
+	memcg->css_id = mcd_css_id(world, memcg->addr);
+	if (memcg->css_id.known == MCD_NA)
+		memcg->css_id = cgroup_count(world, memcg, M(cgroup, id));
+	return MCD_OK;
+}
+
+enum mcd_status mcd_decode_serial(struct mcd_world *world, struct mcd_memcg *memcg)
+{
+	uint64_t serial = 0;
+
+	if (mcd_layout_has(world->target, M(cgroup_subsys_state, serial_nr))) {
+		enum mcd_status status = css_field(world, memcg->addr,
+						   M(cgroup_subsys_state, serial_nr), &serial);
+
+		memcg->serial = mcd_figure_count(status, serial);
+	} else if (mcd_layout_has(world->target, M(cgroup, serial_nr))) {
+		memcg->serial = cgroup_count(world, memcg, M(cgroup, serial_nr));
+	} else { /* ids grew with every group until they came round */
+		memcg->serial = memcg->css_id;
+	}
+	return MCD_OK;
 }
 
 bool mcd_css_cgroup_is_online(struct mcd_world *world, const struct mcd_memcg *memcg)

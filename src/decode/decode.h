@@ -35,7 +35,8 @@ MCD_MUST_CHECK enum mcd_status mcd_note_list(struct mcd_world *world, const char
 /* css.c: the base class. */
 enum mcd_state mcd_css_state(struct mcd_world *world, uint64_t memcg);
 struct mcd_figure mcd_css_id(struct mcd_world *world, uint64_t memcg);
-struct mcd_figure mcd_css_serial(struct mcd_world *world, uint64_t memcg);
+MCD_MUST_CHECK enum mcd_status mcd_decode_css_id(struct mcd_world *world, struct mcd_memcg *memcg);
+MCD_MUST_CHECK enum mcd_status mcd_decode_serial(struct mcd_world *world, struct mcd_memcg *memcg);
 /* The directory that the memcg belongs to; n/a where it may be freed memory. */
 struct mcd_figure mcd_css_cgroup(struct mcd_world *world, const struct mcd_memcg *memcg);
 bool mcd_css_cgroup_is_online(struct mcd_world *world, const struct mcd_memcg *memcg);
@@ -51,12 +52,60 @@ MCD_MUST_CHECK enum mcd_status mcd_css_tree_walk(struct mcd_world *world,
 MCD_MUST_CHECK enum mcd_status mcd_facility_walk(struct mcd_world *world, uint64_t **ret,
 						 size_t *ret_nr);
 
+/* idtree.c: every item of a struct idr, by ascending id. MCD_ABSENT: a form that is not known. */
+struct mcd_id {
+	uint64_t id, pointer;
+};
+MCD_MUST_CHECK enum mcd_status mcd_idtree_collect(struct mcd_world *world, uint64_t idr,
+						  const char *what, struct mcd_id **ret,
+						  size_t *ret_nr);
+
+/* ids.c: the memcgs of this kernel's table of ids, and the controller's number in arrays by controller. */
+MCD_MUST_CHECK enum mcd_status mcd_ids_walk(struct mcd_world *world, uint64_t **ret,
+					    size_t *ret_nr);
+MCD_MUST_CHECK enum mcd_status mcd_ids_controller(struct mcd_world *world, uint64_t *ret);
+
+/* census.c: the kernel's own counts of the dead, and whether they agree with what was found. */
+MCD_MUST_CHECK enum mcd_status mcd_census_take(struct mcd_world *world);
+
+/* capability.c: fills head.can_pin. */
+void mcd_capability_probe(struct mcd_world *world);
+
 /* unions.c: which half of the facility's unions is meant; asks state and sources only. */
 enum mcd_union_form mcd_union_form(struct mcd_world *world, const struct mcd_memcg *memcg);
 
-/* name.c: the path first, the name second. */
+/* path.c first, name.c second. */
 MCD_MUST_CHECK enum mcd_status mcd_decode_path(struct mcd_world *world, struct mcd_memcg *memcg);
 MCD_MUST_CHECK enum mcd_status mcd_decode_name(struct mcd_world *world, struct mcd_memcg *memcg);
+
+/* The slab caches of one memcg, in the kernel's order; zeroes where it has no such thing. */
+struct mcd_owned_caches {
+	uint64_t *caches; /* addresses of struct kmem_cache; 0: unreadable */
+	size_t nr;
+	enum mcd_known known; /* MCD_UNREADABLE: some may be missing */
+};
+
+/* caches_list.c: from the memcg's own list, of caches or of what leads to them by kmemcg_id. */
+MCD_MUST_CHECK enum mcd_status mcd_caches_linked(struct mcd_world *world,
+						 const struct mcd_memcg *memcg,
+						 struct mcd_owned_caches *ret);
+MCD_MUST_CHECK enum mcd_status mcd_caches_numbered(struct mcd_world *world,
+						   const struct mcd_memcg *memcg,
+						   struct mcd_owned_caches *ret);
+/*
+ * What the group was called when its newest readable cache was made, the last component of its
+ * path: caches are named ROOT(ID:GROUP). Left as it is where no cache tells; only of kernels with
+ * kmemcg_id in those names, v3.8 to v3.19.
+ */
+MCD_MUST_CHECK enum mcd_status
+mcd_caches_group_name(struct mcd_world *world, const struct mcd_memcg *memcg, struct mcd_text *ret);
+/* caches_global.c: from the list of all caches, which is walked when this is first called. */
+MCD_MUST_CHECK enum mcd_status mcd_caches_of_all(struct mcd_world *world,
+						 const struct mcd_memcg *memcg,
+						 struct mcd_owned_caches *ret);
+/* caches.c: the name of the kmem_cache at `cache`; unreadable where that is 0. */
+MCD_MUST_CHECK enum mcd_status mcd_cache_name(struct mcd_world *world, uint64_t cache,
+					      struct mcd_text *ret);
 
 /*
  * counter.c: the usage of an embedded res_counter or page_counter in bytes; unreadable where it
@@ -66,8 +115,18 @@ struct mcd_figure mcd_counter_bytes(struct mcd_world *world, uint64_t memcg,
 				    enum mcd_layout_id member);
 struct mcd_figure mcd_counter_kernel_bytes(struct mcd_world *world, uint64_t memcg,
 					   enum mcd_layout_id member);
+/* The same of a counter anywhere, by its address and type: a page_counter, or a res_counter. */
+struct mcd_figure mcd_counter_bytes_at(struct mcd_world *world, uint64_t counter,
+				       bool counts_pages);
+struct mcd_figure mcd_counter_kernel_bytes_at(struct mcd_world *world, uint64_t counter,
+					      bool counts_pages);
+/* Whether the counters in struct mem_cgroup are page counters. */
+bool mcd_counters_are_pages(struct mcd_world *world);
 /* The counter of user memory: memory since v3.19, res before. */
 struct mcd_figure mcd_counter_memory(struct mcd_world *world, uint64_t memcg);
+
+/* swap.c: false where the kernel was started with swap accounting off. */
+bool mcd_swap_is_counted(struct mcd_world *world);
 
 /* percpu.c: fills world->online and world->possible; fails with MCD_NO_MEMORY only. */
 MCD_MUST_CHECK enum mcd_status mcd_cpus_read(struct mcd_world *world);
@@ -91,13 +150,30 @@ MCD_MUST_CHECK enum mcd_status mcd_charge_bytes(struct mcd_world *world,
 						enum mcd_layout_id member, enum mcd_stat stat,
 						struct mcd_figure *ret);
 
-/* stat.c: a group's hierarchical statistic, as reading memory.stat would have shown it. */
+/*
+ * stat_form.c: one group's own numbers, in whatever form the kernel has them. MCD_ABSENT where it has
+ * no such statistic or none that is understood.
+ */
+const struct mcd_stat_item *mcd_stat_item(struct mcd_world *world, enum mcd_stat stat);
+/* What the kernel has added up at the group, of its subtree: 0 where every group counts for itself. */
+MCD_MUST_CHECK enum mcd_status mcd_stat_read_total(struct mcd_world *world, uint64_t memcg,
+						   enum mcd_stat stat, int64_t *ret);
+/* What the group has and that total lacks. */
+MCD_MUST_CHECK enum mcd_status mcd_stat_read_own(struct mcd_world *world, uint64_t memcg,
+						 enum mcd_stat stat, int64_t *ret);
+
+/* stat.c: a group's hierarchical statistic, with every part that no cpu has handed up yet. */
 MCD_MUST_CHECK enum mcd_status mcd_stat_pages(struct mcd_world *world,
 					      const struct mcd_memcg *memcg, enum mcd_stat stat,
 					      struct mcd_figure *ret);
 
-/* One decoder per fact; the table in world.c runs them in this order. */
+/* decoders.c: fills css_id, serial, path and name. */
+MCD_MUST_CHECK enum mcd_status mcd_facts_identify(struct mcd_world *world,
+						  struct mcd_memcg *memcg);
+
+/* One decoder per fact; the table in decoders.c runs them in this order. */
 MCD_MUST_CHECK enum mcd_status mcd_decode_refs(struct mcd_world *world, struct mcd_memcg *memcg);
+MCD_MUST_CHECK enum mcd_status mcd_decode_limit(struct mcd_world *world, struct mcd_memcg *memcg);
 MCD_MUST_CHECK enum mcd_status mcd_decode_swap(struct mcd_world *world, struct mcd_memcg *memcg);
 MCD_MUST_CHECK enum mcd_status mcd_decode_swap_id(struct mcd_world *world, struct mcd_memcg *memcg);
 MCD_MUST_CHECK enum mcd_status mcd_decode_kmem(struct mcd_world *world, struct mcd_memcg *memcg);

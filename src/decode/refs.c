@@ -1,68 +1,110 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The reference count that keeps a memcg.
- * lib/percpu-refcount.c, include/linux/percpu-refcount.h; up to v3.10 mem_cgroup.refcnt.
+ * The reference count that keeps a memcg: up to v3.10 mem_cgroup.refcnt, an atomic_t; since then the
+ * css's percpu_ref (lib/percpu-refcount.c, include/linux/percpu-refcount.h).
  */
 #include "decode.h"
 
-/* The low bits of percpu_ref.percpu_count_ptr (v3.18). */
-enum { PERCPU_REF_ATOMIC = 1, PERCPU_REF_DEAD = 2, PERCPU_REF_FLAGS = 3 };
+/*
+ * The low bits of the per-cpu pointer. Bit 0 says that the count is no longer kept per cpu, under two
+ * names: PCPU_REF_DEAD up to v3.17, __PERCPU_REF_ATOMIC since v3.18, which has DEAD as bit 1.
+ */
+enum { REF_IS_ATOMIC = 1, REF_FLAGS = 3, REF_FLAG_BITS = 2 };
 
-/* Σ of the per-cpu counts, unsigned longs that may be negative one by one. */
-static enum mcd_status add_percpu(struct mcd_world *world, uint64_t percpu, uint64_t *sum)
+/* The forms of a percpu_ref, newest first. Per-cpu parts are as wide as the count itself. */
+static const struct ref_form {
+	enum mcd_layout_id pointer; /* to the per-cpu parts, with the flags */
+	enum mcd_layout_id data; /* to what holds the count; MCD_NR_LAYOUT: the percpu_ref does */
+	enum mcd_layout_id count;
+} forms[] = {
+	{ M(percpu_ref, percpu_count_ptr), M(percpu_ref, data), M(percpu_ref_data, count) },
+	{ M(percpu_ref, percpu_count_ptr), MCD_NR_LAYOUT, M(percpu_ref, count) },
+	{ M(percpu_ref, pcpu_count_ptr), MCD_NR_LAYOUT, M(percpu_ref, count) },
+	{ M(percpu_ref, pcpu_count), MCD_NR_LAYOUT, M(percpu_ref, count) },
+};
+
+/* What has none lacks the newest. */
+static const struct ref_form *find_form(struct mcd_target *target)
+{
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (mcd_layout_has(target, forms[i].pointer) &&
+		    (forms[i].data == MCD_NR_LAYOUT || mcd_layout_has(target, forms[i].data)))
+			return &forms[i];
+	return &forms[0];
+}
+
+/* Adds the per-cpu parts: unsigned, and each by itself may have wrapped below zero. */
+static enum mcd_status add_percpu(struct mcd_world *world, uint64_t percpu, size_t size,
+				  uint64_t *sum)
 {
 	const struct mcd_cpus *possible = &world->possible;
 
-	if (possible->known != MCD_KNOWN)
+	if (!percpu || possible->known != MCD_KNOWN)
 		return MCD_FAULT;
 	for (size_t i = 0; i < possible->nr; i++) {
-		int64_t part = 0;
-		enum mcd_status status = mcd_read_long(world->target, percpu + possible->offsets[i],
-						       "percpu_ref.percpu_count_ptr", &part);
+		uint64_t part = 0;
+		enum mcd_status status = mcd_read_uint(world->target, percpu + possible->offsets[i],
+						       size, "percpu_ref", &part);
 
 		if (status)
 			return status;
-		*sum += (uint64_t)part;
+		*sum += part;
 	}
 	return MCD_OK;
 }
 
 /*
- * Since v5.10 (2b0d3d3e4fcf) the count lives in percpu_ref_data. It carries a bias of
- * 1UL << (BITS_PER_LONG - 1) until a switch to atomic mode has added up the per-cpu parts.
+ * Takes the bias off a count of `bits` bits and adds the per-cpu parts. What is below zero then stays
+ * so in 64 bits too.
+ */
+static enum mcd_status sum_percpu(struct mcd_world *world, uint64_t percpu, unsigned int bits,
+				  uint64_t *count)
+{
+	enum mcd_status status = MCD_OK;
+
+	*count -= (uint64_t)1 << (bits - 1);
+	status = add_percpu(world, percpu, bits / 8, count);
+	*count = (uint64_t)((int64_t)(*count << (64 - bits)) >> (64 - bits));
+	return status;
+}
+
+/*
+ * The count carries a bias of its highest bit until a switch to atomic mode has added up the per-cpu
+ * parts. Then, up to v3.16, they are freed, with a pointer left to where they were: they are read only
+ * while the bias is in.
  */
 static enum mcd_status read_percpu_ref(struct mcd_world *world, uint64_t ref, uint64_t *ret)
 {
 	struct mcd_target *target = world->target;
-	uint64_t pointer = 0, data = 0;
+	const struct ref_form *form = find_form(target);
+	uint64_t pointer = 0, data = ref;
 	int64_t count = 0;
-	enum mcd_status status = mcd_field(target, ref, M(percpu_ref, percpu_count_ptr), &pointer);
+	enum mcd_status status = mcd_field(target, ref, form->pointer, &pointer);
 
-	if (!status)
-		status = mcd_field(target, ref, M(percpu_ref, data), &data);
+	if (!status && form->data != MCD_NR_LAYOUT)
+		status = mcd_field(target, ref, form->data, &data);
 	if (status)
 		return status;
 	if (!data) { /* percpu_ref_exit() ran and left the count above the flag bits */
-		*ret = pointer >> 2;
+		*ret = pointer >> REF_FLAG_BITS;
 		return MCD_OK;
 	}
-	status = mcd_field_signed(target, data, M(percpu_ref_data, count), &count);
+	status = mcd_field_signed(target, data, form->count, &count);
 	*ret = (uint64_t)count;
-	if (status || ((pointer & PERCPU_REF_ATOMIC) && count >= 0))
+	if (status || ((pointer & REF_IS_ATOMIC) && count >= 0))
 		return status;
-	*ret -= (uint64_t)1 << (8 * target->word_bytes - 1);
-	status = add_percpu(world, pointer & ~(uint64_t)PERCPU_REF_FLAGS, ret);
-	if (target->word_bytes == 4)
-		*ret &= UINT32_MAX;
-	return status;
+	return sum_percpu(world, pointer & ~(uint64_t)REF_FLAGS,
+			  8 * (unsigned int)mcd_layout_ask(target, form->count)->size_bytes, ret);
 }
 
-/* CSS_NO_REF: the root of a hierarchy is never counted. */
+/* The root of a hierarchy is never counted: CSS_NO_REF, up to v3.15 CSS_ROOT. */
 static bool is_uncounted(struct mcd_world *world, uint64_t css)
 {
+	enum mcd_layout_id bit = mcd_layout_has(world->target, ENUM(CSS_NO_REF)) ? ENUM(CSS_NO_REF)
+										 : ENUM(CSS_ROOT);
 	uint64_t mask = 0, flags = 0;
 
-	return !mcd_layout_value(world->target, ENUM(CSS_NO_REF), &mask) &&
+	return !mcd_layout_value(world->target, bit, &mask) &&
 	       !mcd_field(world->target, css, M(cgroup_subsys_state, flags), &flags) &&
 	       (flags & mask);
 }

@@ -2,6 +2,29 @@
 /* User memory and swap of a memcg, and its id in the swap tables (mm/memcontrol.c). */
 #include "decode.h"
 
+/* The switch of each era, which swapaccount= on the kernel's command line sets; none since v6.1. */
+bool mcd_swap_is_counted(struct mcd_world *world)
+{
+	static const struct {
+		enum mcd_layout_id symbol;
+		size_t size_bytes;
+		uint64_t off;
+	} switches[] = {
+		{ SYM(cgroup_memory_noswap), 1, 1 },
+		{ SYM(do_swap_account), 4, 0 },
+	};
+	struct mcd_target *target = world->target;
+
+	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
+		uint64_t addr = 0, value = 0;
+
+		if (!mcd_layout_value(target, switches[i].symbol, &addr) &&
+		    !mcd_read_uint(target, addr, switches[i].size_bytes, "swapaccount", &value))
+			return value != switches[i].off;
+	}
+	return true;
+}
+
 /* Up to v3.10 free_work() reuses the bytes of memsw once the last reference is gone. */
 static bool is_memsw_overlaid(struct mcd_world *world, const struct mcd_memcg *memcg)
 {
@@ -38,6 +61,14 @@ static struct mcd_figure unknown_swap(struct mcd_world *world, struct mcd_memcg 
 	return mcd_figure_none(MCD_UNREADABLE);
 }
 
+/* Since v7.1, which has an obj_cgroup per node for it, css_offline() hands pages to the parent. */
+static void flag_reparented(struct mcd_world *world, struct mcd_memcg *memcg)
+{
+	if (memcg->memory_bytes.known == MCD_KNOWN && memcg->memory_bytes.value &&
+	    mcd_is_dangling(memcg) && mcd_layout_has(world->target, M(mem_cgroup_per_node, objcg)))
+		memcg->flags |= MCD_FLAG_MEMORY_REPARENTED;
+}
+
 enum mcd_status mcd_decode_swap(struct mcd_world *world, struct mcd_memcg *memcg)
 {
 	static struct mcd_figure (*const forms[])(struct mcd_world *, struct mcd_memcg *) = {
@@ -47,7 +78,8 @@ enum mcd_status mcd_decode_swap(struct mcd_world *world, struct mcd_memcg *memcg
 	};
 
 	memcg->memory_bytes = mcd_counter_memory(world, memcg->addr);
-	if (world->head.has_swap)
+	flag_reparented(world, memcg);
+	if (world->head.has_swap && world->is_swap_counted)
 		memcg->swap_bytes = forms[world->head.hierarchy](world, memcg);
 	return MCD_OK;
 }

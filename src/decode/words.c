@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The words that reports use for states, flags and sources. See facts.h. */
+/* The words that reports use for states, flags, sources and pins. See facts.h. */
 #include "mcd/facts.h"
 
 const char *mcd_state_name(enum mcd_state state)
@@ -40,6 +40,9 @@ const char *mcd_flag_name(enum mcd_flag flag)
 		{ MCD_FLAG_BEING_FREED, "being-freed" },
 		{ MCD_FLAG_CGROUP_ONLINE, "cgroup-online" },
 		{ MCD_FLAG_PATH_PARTIAL, "path-partial" },
+		{ MCD_FLAG_NOT_IN_IDS, "not-in-ids" },
+		{ MCD_FLAG_NAME_FROM_CACHE, "name-from-cache" },
+		{ MCD_FLAG_MEMORY_REPARENTED, "memory-reparented" },
 	};
 
 	for (unsigned int i = 0; i < MCD_NR_FLAGS; i++)
@@ -55,8 +58,34 @@ const char *mcd_source_name(enum mcd_source source)
 		return "list";
 	case MCD_SOURCE_TREE:
 		return "tree";
+	case MCD_SOURCE_IDS:
+		return "ids";
 	case MCD_SOURCE_ROOT:
+	case MCD_SOURCE_END:
 		break;
 	}
 	return "root";
+}
+
+const char *mcd_pin_name(enum mcd_pin pin)
+{
+	static const char *const names[MCD_NR_PINS] = {
+		[MCD_PIN_PAGE_CACHE] = "page-cache",
+		[MCD_PIN_SHMEM] = "shmem",
+		[MCD_PIN_ANON] = "anon",
+		[MCD_PIN_HUGETLB] = "hugetlb",
+		[MCD_PIN_DEVICE] = "device",
+		[MCD_PIN_KMEM_PAGE] = "kmem-page",
+		[MCD_PIN_SLAB_CACHE] = "slab-cache",
+		[MCD_PIN_SWAP] = "swap",
+		[MCD_PIN_SOCKET] = "socket",
+		[MCD_PIN_CHILD] = "child",
+		[MCD_PIN_WRITEBACK] = "writeback",
+		[MCD_PIN_FSNOTIFY] = "fsnotify",
+		[MCD_PIN_STOCK] = "stock",
+		[MCD_PIN_BPF_MAP] = "bpf-map",
+		[MCD_PIN_BASE] = "base",
+	};
+
+	return names[pin];
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Finds the memcgs of a dump from every source, orders them, runs the decoders. See world.h. */
-#include <stdlib.h>
-
+/* Finds the memcgs of a dump from every source. See world.h. */
 #include "decode.h"
 
 enum mcd_fitness mcd_world_check(struct mcd_target *target)
@@ -44,22 +42,38 @@ static enum mcd_status read_root(struct mcd_world *world)
 }
 
 /* What the configuration accounts, whatever a single group has. */
-static enum mcd_status read_head(struct mcd_world *world)
+static void probe_configuration(struct mcd_world *world)
 {
 	struct mcd_target *target = world->target;
 	struct mcd_head *head = &world->head;
 
-	head->hierarchy = mcd_css_hierarchy(world);
-	head->has_swap = mcd_layout_has(target, SYM(swap_cgroup_ctrl));
-	/* tcpmem and kmem exist in every configuration; these tell CONFIG_INET and CONFIG_MEMCG_KMEM. */
+	head->has_swap = mcd_layout_has(target, SYM(swap_cgroup_ctrl)) ||
+			 mcd_layout_has(target, M(swap_cluster_info, memcg_table));
+	world->is_swap_counted = mcd_swap_is_counted(world);
+	/*
+	 * tcpmem (but for CONFIG_MEMCG_V1), MEMCG_SOCK and kmem exist in every configuration; the others
+	 * tell CONFIG_INET and CONFIG_MEMCG_KMEM.
+	 */
 	head->has_tcp = mcd_layout_has(target, M(mem_cgroup, tcp_mem)) ||
-			(mcd_layout_has(target, M(mem_cgroup, tcpmem)) &&
+			((mcd_layout_has(target, M(mem_cgroup, tcpmem)) ||
+			  mcd_layout_has(target, ENUM(MEMCG_SOCK))) &&
 			 mcd_layout_has(target, SYM(tcp_prot)));
 	head->has_kmem = mcd_layout_has(target, M(mem_cgroup, kmemcg_id));
-	if (head->hierarchy != MCD_HIERARCHY_UNREADABLE)
-		return MCD_OK;
-	return mcd_note_add(world, "the cgroup of root_mem_cgroup cannot be read: v1 or v2 is not "
-				   "known, figures that differ are unreadable");
+	mcd_capability_probe(world);
+}
+
+static enum mcd_status read_head(struct mcd_world *world)
+{
+	enum mcd_status status = MCD_OK;
+
+	world->head.hierarchy = mcd_css_hierarchy(world);
+	if (world->head.hierarchy == MCD_HIERARCHY_UNREADABLE)
+		status = mcd_note_add(world,
+				      "the cgroup of root_mem_cgroup cannot be read (%s): v1 or v2 "
+				      "is not known, figures that differ are unreadable",
+				      world->target->error.text);
+	probe_configuration(world);
+	return status;
 }
 
 /* The position of the memcg at `addr`, added unless it is known. */
@@ -124,18 +138,38 @@ static enum mcd_status add_tree(struct mcd_world *world)
 	return status;
 }
 
+static enum mcd_status add_ids(struct mcd_world *world)
+{
+	uint64_t *memcgs = NULL;
+	size_t nr = 0, position = 0;
+	enum mcd_status status = mcd_ids_walk(world, &memcgs, &nr);
+
+	for (size_t i = 0; i < nr && !status; i++)
+		status = add(world, memcgs[i], MCD_SOURCE_IDS, &position);
+	world->head.nr_in_ids = nr;
+	return status;
+}
+
+/* True where the kernel has the source and it lacks the memcg. */
+static bool is_missing(struct mcd_world *world, const struct mcd_memcg *memcg,
+		       enum mcd_source source)
+{
+	return (world->head.sources & source) && !(memcg->sources & source);
+}
+
 /* Where the sources contradict each other, or the memcg's own state. */
 static unsigned int disagreements(struct mcd_world *world, const struct mcd_memcg *memcg)
 {
 	bool on_list = memcg->sources & MCD_SOURCE_LIST;
-	bool in_tree = memcg->sources & MCD_SOURCE_TREE;
 	bool is_dead = mcd_is_dangling(memcg) && memcg->state != MCD_STATE_UNREADABLE;
 	unsigned int flags = 0;
 
 	if (world->head.facility && is_dead && !on_list)
 		flags |= MCD_FLAG_NOT_ON_LIST;
-	if ((world->head.sources & MCD_SOURCE_TREE) && on_list && !in_tree)
+	if (is_missing(world, memcg, MCD_SOURCE_TREE))
 		flags |= MCD_FLAG_NOT_IN_TREE;
+	if (is_missing(world, memcg, MCD_SOURCE_IDS))
+		flags |= MCD_FLAG_NOT_IN_IDS;
 	if (on_list && !mcd_is_dangling(memcg))
 		flags |= MCD_FLAG_ALIVE_ON_LIST;
 	if (is_dead && mcd_css_cgroup_is_online(world, memcg))
@@ -146,17 +180,41 @@ static unsigned int disagreements(struct mcd_world *world, const struct mcd_memc
 static enum mcd_status identify(struct mcd_world *world, struct mcd_memcg *memcg)
 {
 	memcg->state = mcd_css_state(world, memcg->addr);
-	memcg->css_id = mcd_css_id(world, memcg->addr);
-	memcg->serial = mcd_css_serial(world, memcg->addr);
 	memcg->flags = disagreements(world, memcg);
 	world->head.nr_dangling += mcd_is_dangling(memcg);
 	world->head.nr_online += memcg->state == MCD_STATE_ONLINE;
+	world->head.nr_dying += memcg->state == MCD_STATE_DYING;
 	world->head.nr_unreadable += memcg->state == MCD_STATE_UNREADABLE;
 	memcg->unions.form = mcd_union_form(world, memcg);
 
-	enum mcd_status status = mcd_decode_path(world, memcg);
+	return mcd_facts_identify(world, memcg);
+}
 
-	return status ? status : mcd_decode_name(world, memcg);
+/* What makes the whole result doubtful. */
+static enum mcd_status note_doubts(struct mcd_world *world)
+{
+	uint64_t ignored = 0;
+
+	if (world->head.nr_unreadable) {
+		enum mcd_status status =
+			mcd_note_add(world,
+				     "memory cgroups whose state cannot be read, reported as "
+				     "dangling: %zu",
+				     world->head.nr_unreadable);
+
+		if (status)
+			return status;
+	}
+	if (mcd_layout_value(world->target, M(cgroup_subsys_state, flags), &ignored) ||
+	    mcd_layout_value(world->target, ENUM(CSS_ONLINE), &ignored))
+		return mcd_note_add(world, "what is dangling is not known: %s",
+				    world->target->error.text);
+	if (!world->head.sources)
+		return mcd_note_add(world,
+				    "neither the tree of memory cgroups nor a table of their "
+				    "ids nor the list of the dead is known of this kernel: "
+				    "only the root was found");
+	return MCD_OK;
 }
 
 enum mcd_status mcd_world_discover(struct mcd_world *world)
@@ -172,72 +230,16 @@ enum mcd_status mcd_world_discover(struct mcd_world *world)
 		status = add_list(world);
 	if (!status)
 		status = add_tree(world);
+	if (!status)
+		status = add_ids(world);
 	for (size_t i = 0; i < world->nr && !status; i++) {
 		status = identify(world, &world->memcgs[i]);
 		if (!status && i % 64 == 0)
 			status = mcd_poll(world->target, "memory cgroups identified", i, world->nr);
 	}
-	if (!status && world->head.nr_unreadable)
-		status = mcd_note_add(world,
-				      "memory cgroups whose state cannot be read, reported as "
-				      "dangling: %zu",
-				      world->head.nr_unreadable);
-	return status;
-}
-
-enum mcd_status mcd_world_decode(struct mcd_world *world, struct mcd_memcg *memcg)
-{
-	/* kernel last: it compares with the others. */
-	static enum mcd_status (*const decoders[])(struct mcd_world *, struct mcd_memcg *) = {
-		mcd_decode_unions, mcd_decode_refs, mcd_decode_swap,   mcd_decode_swap_id,
-		mcd_decode_kmem,   mcd_decode_tcp,  mcd_decode_caches, mcd_decode_kernel,
-	};
-	enum mcd_status status = MCD_OK;
-
-	for (size_t i = 0; i < sizeof(decoders) / sizeof(decoders[0]) && !status; i++)
-		if (!memcg->is_decoded)
-			status = decoders[i](world, memcg);
-	memcg->is_decoded = !status;
-	return status;
-}
-
-/* Newest first; what has no serial number comes last, by address. */
-static int by_descending_serial(const void *left, const void *right)
-{
-	const struct mcd_memcg *a = *(struct mcd_memcg *const *)left;
-	const struct mcd_memcg *b = *(struct mcd_memcg *const *)right;
-
-	if (a->serial.known != b->serial.known)
-		return (b->serial.known == MCD_KNOWN) - (a->serial.known == MCD_KNOWN);
-	if (a->serial.known == MCD_KNOWN && a->serial.value != b->serial.value)
-		return a->serial.value < b->serial.value ? 1 : -1;
-	return (a->addr > b->addr) - (a->addr < b->addr);
-}
-
-enum mcd_status mcd_world_order(struct mcd_world *world, bool with_live, struct mcd_memcg ***ret,
-				size_t *ret_nr)
-{
-	struct mcd_memcg **order = mcd_arena_array(world->arena, world->nr, sizeof(*order));
-	size_t nr = 0, nr_listed = 0;
-
-	if (!order)
-		return mcd_error_set(&world->target->error, MCD_NO_MEMORY, "report order");
-	for (size_t i = 0; i < world->nr; i++)
-		if (world->memcgs[i].sources & MCD_SOURCE_LIST)
-			order[nr++] = &world->memcgs[i];
-	nr_listed = nr;
-	for (size_t i = 0; i < world->nr; i++)
-		if (mcd_is_dangling(&world->memcgs[i]) &&
-		    !(world->memcgs[i].sources & MCD_SOURCE_LIST))
-			order[nr++] = &world->memcgs[i];
-	qsort(order + nr_listed, nr - nr_listed, sizeof(*order), by_descending_serial);
-	for (size_t i = 0; i < world->nr_tree && with_live; i++)
-		if (!mcd_is_dangling(&world->memcgs[world->tree[i]]) &&
-		    !(world->memcgs[world->tree[i]].sources & MCD_SOURCE_LIST))
-			order[nr++] = &world->memcgs[world->tree[i]];
-	*ret = order;
-	*ret_nr = nr;
-	return MCD_OK;
+	if (!status)
+		status = note_doubts(world);
+	return status ? status : mcd_census_take(world);
 }
 
 static struct mcd_probe probe(struct mcd_world *world, enum mcd_layout_id id, const char *name)
@@ -257,6 +259,7 @@ static struct mcd_probe probe(struct mcd_world *world, enum mcd_layout_id id, co
 		.is_address = mcd_layout_row(id)->kind == MCD_KIND_SYMBOL,
 		.value = answer->value,
 		.size_bytes = answer->size_bytes,
+		.is_used = answer->is_used,
 	};
 }
 

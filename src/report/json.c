@@ -141,7 +141,7 @@ static json_t *sources_value(unsigned int sources)
 {
 	json_t *array = json_array();
 
-	for (unsigned int bit = 1; bit <= MCD_SOURCE_ROOT; bit <<= 1)
+	for (unsigned int bit = 1; bit < MCD_SOURCE_END; bit <<= 1)
 		if (sources & bit)
 			array = with(array, json_string(mcd_source_name(bit)));
 	return array;
@@ -196,6 +196,13 @@ FIGURE_MEMBER(swap_bytes)
 FIGURE_MEMBER(kmem_bytes)
 FIGURE_MEMBER(tcp_bytes)
 FIGURE_MEMBER(tcp_sockets)
+
+/* No limit is neither a number nor nothing. */
+static json_t *memory_limit_bytes(const struct mcd_memcg *memcg)
+{
+	return memcg->is_memory_unlimited ? json_string("unlimited")
+					  : figure_value(memcg->memory_limit_bytes);
+}
 
 static json_t *cache_value(const struct mcd_text *cache_name)
 {
@@ -280,6 +287,7 @@ static const struct {
 	{ "sources", sources },
 	{ "refs", refs },
 	{ "memory_bytes", memory_bytes },
+	{ "memory_limit_bytes", memory_limit_bytes },
 	{ "swap_bytes", swap_bytes },
 	{ "kmem_bytes", kmem_bytes },
 	{ "tcp_bytes", tcp_bytes },
@@ -299,6 +307,20 @@ enum mcd_status mcd_report_json_memcg(struct mcd_out *out, const struct mcd_memc
 
 /* ---- head and end ---- */
 
+static json_t *capabilities_value(const struct mcd_head *head)
+{
+	json_t *object = json_object();
+
+	for (int pin = 0; pin < MCD_NR_PINS; pin++) {
+		if (!json_object_set_new(object, mcd_pin_name(pin),
+					 json_boolean(head->can_pin[pin])))
+			continue;
+		json_decref(object);
+		return NULL;
+	}
+	return object;
+}
+
 enum mcd_status mcd_report_json_head(struct mcd_out *out, const struct mcd_report *report)
 {
 	const struct mcd_origin *origin = report->origin;
@@ -317,6 +339,9 @@ enum mcd_status mcd_report_json_head(struct mcd_out *out, const struct mcd_repor
 	put(&record, "hierarchy", json_string(mcd_hierarchy_name(head->hierarchy)));
 	put(&record, "facility", json_boolean(head->facility != MCD_FACILITY_NONE));
 	put(&record, "sources", sources_value(head->sources));
+	put(&record, "capabilities", capabilities_value(head));
+	put(&record, "nr_dying_descendants", figure_value(head->nr_dying_descendants));
+	put(&record, "nr_dying_subsys", figure_value(head->nr_dying_subsys));
 	return finish(&record, out);
 }
 
@@ -329,6 +354,16 @@ static json_t *notes_value(const struct mcd_note *notes)
 	return array;
 }
 
+static json_t *missing_value(const struct mcd_head *head)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < head->nr_missing; i++)
+		array = with(array, json_pack("{s:s, s:s}", "fact", head->missing[i].fact, "probe",
+					      head->missing[i].probe));
+	return array;
+}
+
 enum mcd_status mcd_report_json_end(struct mcd_out *out, const struct mcd_head *head,
 				    const struct mcd_ending *ending)
 {
@@ -337,9 +372,11 @@ enum mcd_status mcd_report_json_end(struct mcd_out *out, const struct mcd_head *
 	put(&record, "complete", json_boolean(ending->is_complete));
 	put(&record, "dangling", count_value(head->nr_dangling));
 	put(&record, "online", count_value(head->nr_online));
+	put(&record, "dying", count_value(head->nr_dying));
 	put(&record, "shown", count_value(ending->nr_shown));
 	put(&record, "unreadable", count_value(head->nr_unreadable));
 	put(&record, "seconds", json_real(ending->seconds));
 	put(&record, "notes", notes_value(ending->notes));
+	put(&record, "missing", missing_value(head));
 	return finish(&record, out);
 }

@@ -18,7 +18,7 @@ static void print_hex(struct mcd_out *out, struct mcd_figure figure)
 
 static void print_sources(struct mcd_out *out, unsigned int sources)
 {
-	for (unsigned int bit = 1; bit <= MCD_SOURCE_ROOT; bit <<= 1)
+	for (unsigned int bit = 1; bit < MCD_SOURCE_END; bit <<= 1)
 		if (sources & bit)
 			mcd_out_printf(out, " %s", mcd_source_name(bit));
 }
@@ -87,6 +87,17 @@ static const char *const memsw_names[] = {
 	[MCD_HIERARCHY_V2] = "swap",
 };
 
+static void print_limit(struct mcd_out *out, const struct mcd_memcg *memcg)
+{
+	char text[MCD_FIGURE_TEXT];
+
+	if (memcg->is_memory_unlimited)
+		mcd_out_text(out, "  memory limit: none\n");
+	else if (memcg->memory_limit_bytes.known != MCD_NA)
+		mcd_out_printf(out, "  memory limit: %s bytes\n",
+			       mcd_format_figure(memcg->memory_limit_bytes, text));
+}
+
 static void print_row(struct mcd_out *out, const struct mcd_head *head,
 		      const struct mcd_memcg *memcg)
 {
@@ -108,6 +119,65 @@ static void print_row(struct mcd_out *out, const struct mcd_head *head,
 		forms[memcg->unions.form](out, memcg);
 	mcd_out_printf(out, "  %s: %s bytes\n", memsw_names[head->hierarchy],
 		       mcd_format_figure(memcg->unions.memsw_bytes, text));
+	print_limit(out, memcg);
+}
+
+static void print_text(struct mcd_out *out, const struct mcd_text *text)
+{
+	if (text->known == MCD_KNOWN)
+		mcd_out_escaped(out, text->text);
+	else
+		mcd_out_text(out, text->known == MCD_NA ? "n/a" : "unreadable");
+}
+
+static void print_identity(struct mcd_out *out, const struct mcd_identity *identity)
+{
+	mcd_out_text(out, "\nkernel: ");
+	print_text(out, &identity->release);
+	mcd_out_text(out, " ");
+	print_text(out, &identity->arch);
+	mcd_out_text(out, ", build-id ");
+	print_text(out, &identity->build_id);
+}
+
+static void print_counts(struct mcd_out *out, const struct mcd_head *head)
+{
+	const struct {
+		enum mcd_source source;
+		size_t nr;
+		const char *where;
+	} seen[] = {
+		{ MCD_SOURCE_LIST, head->nr_listed, "on the list" },
+		{ MCD_SOURCE_TREE, head->nr_in_tree, "in the tree" },
+		{ MCD_SOURCE_IDS, head->nr_in_ids, "by id" },
+	};
+	char descendants[MCD_FIGURE_TEXT], subsys[MCD_FIGURE_TEXT];
+
+	mcd_out_text(out, "memory cgroups: ");
+	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++)
+		if (head->sources & seen[i].source)
+			mcd_out_printf(out, "%zu %s, ", seen[i].nr, seen[i].where);
+	mcd_out_printf(out, "%zu dangling, %zu online, %zu dying, %zu unreadable\n",
+		       head->nr_dangling, head->nr_online, head->nr_dying, head->nr_unreadable);
+	mcd_out_printf(out, "the kernel counts: nr_dying_descendants %s, nr_dying_subsys %s\n",
+		       mcd_format_figure(head->nr_dying_descendants, descendants),
+		       mcd_format_figure(head->nr_dying_subsys, subsys));
+}
+
+static void print_capabilities(struct mcd_out *out, const struct mcd_head *head)
+{
+	mcd_out_text(out, "can pin:");
+	for (int pin = 0; pin < MCD_NR_PINS; pin++)
+		if (head->can_pin[pin])
+			mcd_out_printf(out, " %s", mcd_pin_name(pin));
+	mcd_out_text(out, "\n");
+}
+
+static void print_missing(struct mcd_out *out, const struct mcd_head *head)
+{
+	for (size_t i = 0; i < head->nr_missing; i++)
+		mcd_out_printf(out, "n/a: %s, since this kernel's types have no %s\n",
+			       head->missing[i].fact, head->missing[i].probe);
 }
 
 static const char *const facility_names[] = {
@@ -122,16 +192,14 @@ static void print_head(struct mcd_out *out, const struct mcd_report *report)
 
 	mcd_out_text(out, "types: ");
 	mcd_out_escaped(out, report->origin->types_from);
+	print_identity(out, report->identity);
 	mcd_out_printf(out, "\nhierarchy: %s\nfacility: %s\nsources:",
 		       mcd_hierarchy_name(head->hierarchy), facility_names[head->facility]);
 	print_sources(out, head->sources);
-	mcd_out_text(out, "\nmemory cgroups: ");
-	if (head->sources & MCD_SOURCE_LIST)
-		mcd_out_printf(out, "%zu on the list, ", head->nr_listed);
-	if (head->sources & MCD_SOURCE_TREE)
-		mcd_out_printf(out, "%zu in the tree, ", head->nr_in_tree);
-	mcd_out_printf(out, "%zu dangling, %zu online, %zu unreadable\n", head->nr_dangling,
-		       head->nr_online, head->nr_unreadable);
+	mcd_out_text(out, "\n");
+	print_counts(out, head);
+	print_capabilities(out, head);
+	print_missing(out, head);
 	mcd_out_printf(out, "reads: %" PRIu64 ", %" PRIu64 " bytes\n", report->nr_reads,
 		       report->read_bytes);
 	for (const struct mcd_note *note = report->notes; note; note = note->next)
@@ -160,6 +228,12 @@ static const char *cell_value(const void *row, char ret[MCD_CELL_BYTES])
 	return ret;
 }
 
+static const char *cell_used(const void *row, char ret[MCD_CELL_BYTES])
+{
+	snprintf(ret, MCD_CELL_BYTES, "%s", ((const struct mcd_probe *)row)->is_used ? "yes" : "-");
+	return ret;
+}
+
 static const char *cell_size(const void *row, char ret[MCD_CELL_BYTES])
 {
 	const struct mcd_probe *probe = row;
@@ -182,6 +256,7 @@ static const struct mcd_column probe_columns[] = {
 	{ .header = "PROBE", .cell = cell_kind, .is_left = true },
 	{ .header = "ANSWER", .cell = cell_value },
 	{ .header = "SIZE", .cell = cell_size },
+	{ .header = "USED", .cell = cell_used },
 	{ .header = "NAME", .print = print_probe },
 };
 

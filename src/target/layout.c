@@ -52,8 +52,8 @@ const char *mcd_layout_name(enum mcd_layout_id id, char *ret, size_t size)
 	return ret;
 }
 
-static enum mcd_status ask(struct mcd_target *target, const struct mcd_layout_row *row,
-			   struct mcd_layout_answer *answer)
+static enum mcd_status ask_target(struct mcd_target *target, const struct mcd_layout_row *row,
+				  struct mcd_layout_answer *answer)
 {
 	struct mcd_place place = { 0 };
 	enum mcd_status status = MCD_ABSENT;
@@ -74,32 +74,44 @@ static enum mcd_status ask(struct mcd_target *target, const struct mcd_layout_ro
 	return status;
 }
 
-const struct mcd_layout_answer *mcd_layout_ask(struct mcd_target *target, enum mcd_layout_id id)
+static struct mcd_layout_answer *ask(struct mcd_target *target, enum mcd_layout_id id)
 {
 	struct mcd_layout_answer *answer = &target->answers[id];
 
 	if (!answer->is_asked) {
-		answer->status = ask(target, &rows[id], answer);
+		answer->status = ask_target(target, &rows[id], answer);
 		answer->is_asked = answer->status != MCD_INTERRUPTED;
 	}
 	return answer;
 }
 
+const struct mcd_layout_answer *mcd_layout_ask(struct mcd_target *target, enum mcd_layout_id id)
+{
+	return ask(target, id);
+}
+
 bool mcd_layout_has(struct mcd_target *target, enum mcd_layout_id id)
 {
-	return mcd_layout_ask(target, id)->status == MCD_OK;
+	struct mcd_layout_answer *answer = ask(target, id);
+
+	if (!answer->status)
+		answer->is_used = true;
+	return !answer->status;
 }
 
 enum mcd_status mcd_layout_value(struct mcd_target *target, enum mcd_layout_id id, uint64_t *ret)
 {
-	const struct mcd_layout_answer *answer = mcd_layout_ask(target, id);
+	struct mcd_layout_answer *answer = ask(target, id);
 	char name[96];
 
+	if (answer->status == MCD_ABSENT)
+		target->missing = id;
 	if (answer->status)
 		return mcd_error_set(&target->error, answer->status, "%s: %s",
 				     mcd_layout_name(id, name, sizeof(name)),
 				     answer->status == MCD_ABSENT ? "not in this kernel"
 								  : "no type information");
+	answer->is_used = true;
 	*ret = answer->value;
 	return MCD_OK;
 }

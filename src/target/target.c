@@ -14,6 +14,14 @@ void mcd_target_init(struct mcd_target *target, const struct mcd_target_ops *ops
 	target->word_bytes = word_bytes;
 	target->is_big_endian = is_big_endian;
 	target->page_bytes = page_bytes;
+	target->missing = MCD_NR_LAYOUT;
+}
+
+void mcd_target_begin(struct mcd_target *target)
+{
+	target->stats = (struct mcd_target_stats){ 0 };
+	for (int id = 0; id < MCD_NR_LAYOUT; id++)
+		target->answers[id].is_used = false;
 }
 
 enum mcd_status mcd_poll(struct mcd_target *target, const char *what, size_t nr_done,

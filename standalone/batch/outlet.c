@@ -254,10 +254,11 @@ static json_t *make_end(const struct mcd_batch_outlet *outlet, bool is_complete,
 		if (json_object_set_new(classes, mcd_batch_class_name(i),
 					json_integer((json_int_t)outlet->nr_of_class[i])))
 			return NULL;
-	return json_pack("{s:s, s:b, s:I, s:I, s:n, s:I, s:f, s:[], s:I, s:o}", "type", "end",
-			 "complete", is_complete, "dangling", (json_int_t)outlet->nr_dangling,
-			 "online", (json_int_t)outlet->nr_online, "shown", "unreadable",
-			 (json_int_t)outlet->nr_unreadable, "seconds", seconds, "notes", "dumps",
+	return json_pack("{s:s, s:b, s:I, s:I, s:n, s:n, s:I, s:f, s:[], s:[], s:I, s:o}", "type",
+			 "end", "complete", is_complete, "dangling",
+			 (json_int_t)outlet->nr_dangling, "online", (json_int_t)outlet->nr_online,
+			 "dying", "shown", "unreadable", (json_int_t)outlet->nr_unreadable,
+			 "seconds", seconds, "notes", "missing", "dumps",
 			 (json_int_t)outlet->nr_rows, "classes", classes);
 }
 

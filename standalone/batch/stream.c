@@ -116,9 +116,9 @@ static json_t *parse(const char *text, const char *type)
 /* A worker's end says what it knows; one that did not come to it knew nothing. */
 static json_t *make_end(const struct mcd_batch_record *record)
 {
-	return json_pack("{s:s, s:b, s:n, s:n, s:n, s:n, s:f, s:[]}", "type", "end", "complete", 0,
-			 "dangling", "online", "shown", "unreadable", "seconds", record->seconds,
-			 "notes");
+	return json_pack("{s:s, s:b, s:n, s:n, s:n, s:n, s:n, s:f, s:[], s:[]}", "type", "end",
+			 "complete", 0, "dangling", "online", "dying", "shown", "unreadable",
+			 "seconds", record->seconds, "notes", "missing");
 }
 
 /* What a worker left: its first and last record, and where the rest of it ends. */

@@ -12,7 +12,11 @@
 #include "mcd/bytes.h"
 #include "standalone/dump/dump.h"
 
-enum { CACHE_PAGES = 256 };
+enum {
+	CACHE_PAGES = 256,
+	PAGE_BYTES_MIN = 4096, /* of Linux on any machine */
+	PAGE_BYTES_MAX = 1 << 20,
+};
 
 static enum mcd_status status_of(kdump_status status)
 {
@@ -130,9 +134,27 @@ static bool number_of(struct mcd_dump *dump, const char *key, uint64_t *ret)
 	return true;
 }
 
-static bool is_power_of_two(uint64_t number)
+/* VMCOREINFO has one too; libkdumpfile 0.5.1 writes past its arrays for page tables of tiny pages. */
+static bool is_good_page_size(const struct mcd_dump *dump)
 {
-	return number && !(number & (number - 1));
+	uint64_t bytes = dump->page_bytes, block_bytes = dump->guard.block_bytes;
+
+	return bytes >= PAGE_BYTES_MIN && bytes <= PAGE_BYTES_MAX && !(bytes & (bytes - 1)) &&
+	       (!block_bytes || block_bytes == bytes);
+}
+
+/* Only VMCOREINFO tells how large the pages of some machines are, such as aarch64. */
+static enum mcd_status lack_page_size(const struct mcd_dump *dump, struct mcd_error *error)
+{
+	const char *machine = NULL;
+
+	if (kdump_get_string_attr(dump->ctx, KDUMP_ATTR_ARCH_NAME, &machine) != KDUMP_OK)
+		machine = "its machine";
+	return mcd_error_set(error, MCD_FAULT,
+			     "%s: has no VMCOREINFO, without which a dump of %s cannot be read: "
+			     "QEMU adds it with -device vmcoreinfo, libvirt with <vmcoreinfo "
+			     "state='on'/> among the features, kdump always",
+			     dump->path, machine);
 }
 
 static enum mcd_status read_shape(struct mcd_dump *dump, struct mcd_error *error)
@@ -142,13 +164,12 @@ static enum mcd_status read_shape(struct mcd_dump *dump, struct mcd_error *error
 	name_machine(dump);
 	if (!number_of(dump, KDUMP_ATTR_BYTE_ORDER, &byte_order) ||
 	    !number_of(dump, KDUMP_ATTR_PTR_SIZE, &word_bytes) ||
-	    !number_of(dump, KDUMP_ATTR_PAGE_SIZE, &dump->page_bytes) ||
-	    (word_bytes != 4 && word_bytes != 8) || !is_power_of_two(dump->page_bytes))
-		return mcd_error_set(error, MCD_FAULT,
-				     "%s: does not tell its machine's word and page size",
+	    (word_bytes != 4 && word_bytes != 8))
+		return mcd_error_set(error, MCD_FAULT, "%s: does not tell its machine's word size",
 				     dump->path);
-	/* VMCOREINFO has a page size too. */
-	if (dump->guard.block_bytes && dump->guard.block_bytes != dump->page_bytes)
+	if (!number_of(dump, KDUMP_ATTR_PAGE_SIZE, &dump->page_bytes))
+		return lack_page_size(dump, error);
+	if (!is_good_page_size(dump))
 		return mcd_headers_are_damaged(dump, error);
 	dump->is_big_endian = byte_order == KDUMP_BIG_ENDIAN;
 	dump->word_bytes = (unsigned int)word_bytes;

@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define HUGE_PAGE (2UL << 20)
+#define HUGE_PAGE_SIZE "/sys/kernel/mm/transparent_hugepage/hpage_pmd_size"
 
 void command_anon(char **argv)
 {
@@ -36,11 +36,26 @@ static unsigned long anon_huge_kbytes(void)
 	return total;
 }
 
+/* It depends on the size of a page; old kernels do not tell. */
+static size_t huge_page_bytes(void)
+{
+	FILE *file = fopen(HUGE_PAGE_SIZE, "r");
+	size_t bytes = 2UL << 20;
+
+	if (file && fscanf(file, "%zu", &bytes) != 1)
+		die(HUGE_PAGE_SIZE);
+	if (file)
+		fclose(file);
+	return bytes;
+}
+
 void command_thp(char **argv)
 {
-	size_t bytes = parse_number(argv[2]);
-	uintptr_t start = (uintptr_t)map_anon(bytes + HUGE_PAGE);
-	void *aligned = (void *)((start + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1));
+	size_t bytes = huge_page_bytes();
+	uintptr_t start = (uintptr_t)map_anon(2 * bytes);
+	void *aligned = (void *)((start + bytes - 1) & ~(bytes - 1));
+
+	(void)argv;
 
 	if (madvise(aligned, bytes, MADV_HUGEPAGE))
 		die("MADV_HUGEPAGE");

@@ -4,7 +4,7 @@
 # sends what the kernel says of them to the report port (see lib/guest.py). Needs "pin" in PATH.
 # Groups are named by their path below the mounted hierarchy: "/a/b".
 
-MCD_REPORT=/dev/ttyS1
+MCD_REPORT=/dev/${mcd_report:-ttyS1}
 MCD_FACTS=/tmp/facts
 MCD_LISTENERS=/tmp/listeners
 

@@ -27,7 +27,7 @@ struct command {
 
 static const struct command commands[] = {
 	{ "anon", command_anon, 2, 2, true, true },
-	{ "thp", command_thp, 2, 2, true, true },
+	{ "thp", command_thp, 1, 1, true, true },
 	{ "deleted", command_deleted, 3, 3, true, true },
 	{ "mlock", command_mlock, 3, 3, true, true },
 	{ "tcp", command_tcp, 3, 3, true, true },

@@ -38,7 +38,7 @@ void fill(void *memory, size_t bytes);
 
 /* Commands. argv[0] is the command's own name; argc was checked. */
 void command_anon(char **argv);		/* hold.c: anon GROUP BYTES */
-void command_thp(char **argv);		/* hold.c: thp GROUP BYTES */
+void command_thp(char **argv);		/* hold.c: thp GROUP, one huge page */
 void command_deleted(char **argv);	/* hold.c: deleted GROUP FILE BYTES */
 void command_mlock(char **argv);	/* hold.c: mlock GROUP FILE BYTES */
 void command_tcp(char **argv);		/* tcp.c: tcp GROUP CONNECTIONS BYTES */

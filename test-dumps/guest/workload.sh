@@ -7,7 +7,7 @@
 workload_huge_page() {
 	echo madvise >/sys/kernel/mm/transparent_hugepage/enabled
 	mcd_group /thp
-	pin thp /thp 2M
+	pin thp /thp
 	remove_later /thp
 }
 

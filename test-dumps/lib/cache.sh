@@ -15,3 +15,10 @@ cache_lock() {
 	exec 9>"$MCD_CACHE/.lock-$1"
 	flock 9
 }
+
+# as_root COMMAND…: it runs as root, or this script ends.
+as_root() {
+	[ "$(id -u)" != 0 ] || { "$@"; return; }
+	sudo -n true 2>/dev/null || die "this needs root or a sudo that asks for no password: $*"
+	sudo "$@"
+}

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Boots a test guest under QEMU (no KVM), collects what it reports and dumps its memory.
 
-The guest has two serial ports. ttyS0 is the console, kept only for error messages. ttyS1 is the
-report port, free of kernel messages; the guest writes lines there:
+The guest has two serial ports. One is the console, kept only for error messages. The other, which
+mcd_report=… of the command line names, is the report port, free of kernel messages; the guest writes
+lines there:
 
     MCD-BEGIN name      opens a payload: base64 lines up to
     MCD-END name        , which ends it
@@ -27,6 +28,13 @@ import time
 
 TAIL_LINES = 30
 POLL_SECONDS = 0.1
+# What QEMU emulates: the board, the kernel's names of both ports, and what makes the report port (a
+# "virt" has one serial port only).
+MACHINES = {
+    "x86_64": ("pc", "ttyS0", "ttyS1", ["-serial", "file:{}"]),
+    "aarch64": ("virt", "ttyAMA0", "ttyS0", ["-chardev", "file,id=report,path={}",
+                                             "-device", "pci-serial,chardev=report"]),
+}
 
 
 class GuestError(Exception):
@@ -62,18 +70,19 @@ class Guest:
     """A running guest; used as a context manager, so that QEMU never outlives the caller."""
 
     def __init__(self, kernel, initrd, *, append="", memory="512", cpus=2, cpu="max", disk=None,
-                 timeout=300):
+                 timeout=300, machine="x86_64"):
         self.work = tempfile.TemporaryDirectory(prefix="mcd-guest-")
         self.deadline = time.monotonic() + timeout
         self.console = os.path.join(self.work.name, "console")
         self.report = os.path.join(self.work.name, "report")
         qmp = os.path.join(self.work.name, "qmp")
+        board, console, report, report_port = MACHINES[machine]
         command = [
-            "qemu-system-x86_64", "-machine", "pc", "-cpu", cpu, "-m", str(memory),
+            f"qemu-system-{machine}", "-machine", board, "-cpu", cpu, "-m", str(memory),
             "-smp", str(cpus), "-accel", "tcg,thread=multi", "-nodefaults", "-nographic",
             "-no-reboot", "-device", "vmcoreinfo", "-kernel", kernel, "-initrd", initrd,
-            "-append", f"console=ttyS0 panic=-1 {append}".strip(),
-            "-serial", f"file:{self.console}", "-serial", f"file:{self.report}",
+            "-append", f"console={console} panic=-1 mcd_report={report} {append}".strip(),
+            "-serial", f"file:{self.console}", *(word.format(self.report) for word in report_port),
             "-qmp", f"unix:{qmp},server=on,wait=off",
         ]
         if disk:
@@ -174,7 +183,8 @@ class Guest:
 
 def run(args):
     with Guest(args.kernel, args.initrd, append=args.append, memory=args.memory, cpus=args.cpus,
-               cpu=args.cpu, disk=args.disk, timeout=args.timeout) as guest:
+               cpu=args.cpu, disk=args.disk, timeout=args.timeout,
+               machine=args.machine) as guest:
         guest.wait_for(args.marker)
         payloads = guest.payloads()
         if args.dump:
@@ -196,6 +206,7 @@ def main():
     parser.add_argument("--append", default="", help="added to the kernel's command line")
     parser.add_argument("--memory", default="512", help="megabytes")
     parser.add_argument("--cpus", default="2")
+    parser.add_argument("--machine", default="x86_64", choices=MACHINES)
     parser.add_argument("--cpu", default="max", help="QEMU's CPU model")
     parser.add_argument("--disk", help="raw image that becomes /dev/vda")
     parser.add_argument("--timeout", type=float, default=300, help="seconds for everything")

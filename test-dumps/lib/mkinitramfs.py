@@ -113,8 +113,9 @@ def shared_libraries(program):
     return sorted(set(re.findall(r"(/\S+) \(0x", run.stdout)))
 
 
-def add_busybox(cpio):
-    cpio.file("bin/busybox", read(BUSYBOX))
+def add_busybox(cpio, path):
+    """One of another architecture cannot be run; it has what this machine's has, or nearly."""
+    cpio.file("bin/busybox", read(path))
     applets = subprocess.run([BUSYBOX, "--list"], capture_output=True, text=True, check=True)
     for applet in applets.stdout.split():
         if applet != "busybox":
@@ -127,6 +128,7 @@ def main():
     parser.add_argument("--file", action="append", default=[], metavar="SOURCE:PATH")
     parser.add_argument("--program", action="append", default=[], metavar="SOURCE",
                         help="a program with the libraries it needs, at its own path")
+    parser.add_argument("--busybox", default=BUSYBOX, help="a static one, of the guest's machine")
     parser.add_argument("--modules-from", metavar="DIR", help="module tree of the kernel")
     parser.add_argument("--module", action="append", default=[], metavar="NAME[?]")
     parser.add_argument("output")
@@ -135,7 +137,7 @@ def main():
     partial = args.output + ".new"
     with open(partial, "wb") as out:
         cpio = Cpio(out)
-        add_busybox(cpio)
+        add_busybox(cpio, args.busybox)
         for folder in ("dev", "proc", "sys", "tmp", "modules"):
             cpio.directory(folder)
         cpio.file("init", read(args.init))

@@ -956,19 +956,21 @@ static void shows_unions(void **state)
 static void unions_have_head_and_probes(void **state)
 {
 	static const char *const parts[] = {
-		"types: DWARF of vm\\nlinux\n"
+		"types: DWARF of vm\\nlinux\nkernel: n/a n/a, build-id n/a\n"
 		"hierarchy: v1\nfacility: yes, with names\nsources: list\n"
-		"memory cgroups: 3 on the list, 3 dangling, 1 online, 0 "
-		"unreadable\n",
+		"memory cgroups: 3 on the list, 3 dangling, 1 online, 0 dying, 0 "
+		"unreadable\n"
+		"the kernel counts: nr_dying_descendants n/a, nr_dying_subsys n/a\n"
+		"can pin: slab-cache swap child base\n",
 		"\nreads: ",
-		"PROBE         ANSWER  SIZE  NAME\n",
-		"struct          1024     -  mem_cgroup\n",
-		"member           264    56  mem_cgroup.memsw\n",
-		"member             8     -  memcg_cache_params.memcg_caches\n",
-		"member           n/a     -  cgroup.kn\n",
-		"enumerator         2     -  CSS_ONLINE\n",
-		"symbol      40001000     -  dangling_memcgs\n",
-		"symbol           n/a     -  cgrp_dfl_root\n",
+		"PROBE         ANSWER  SIZE  USED  NAME\n",
+		"struct          1024     -   yes  mem_cgroup\n",
+		"member           264    56   yes  mem_cgroup.memsw\n",
+		"member             8     -   yes  memcg_cache_params.memcg_caches\n",
+		"member           n/a     -     -  cgroup.kn\n",
+		"enumerator         2     -   yes  CSS_ONLINE\n",
+		"symbol      40001000     -   yes  dangling_memcgs\n",
+		"symbol           n/a     -     -  cgrp_dfl_root\n",
 	};
 	static struct run_result result;
 	const struct k310_config config = { .is_38 = false };

@@ -338,7 +338,10 @@ static void add_stats_index(struct fake_target *fake)
 
 static void shorten_stats(struct fake_target *fake)
 {
-	static const struct fake_row rows[] = { FAKE_MEMBER(memcg_vmstats, state, 0, 45 * 8) };
+	static const struct fake_row rows[] = {
+		FAKE_MEMBER(memcg_vmstats, state, 0, 45 * 8),
+		FAKE_MEMBER(memcg_vmstats_percpu, state, 0, 45 * 8),
+	};
 
 	fake_learn(fake, FAKE_ROWS(rows));
 }
@@ -723,7 +726,7 @@ static const struct report_case cases[] = {
 	  GROUPS(v2),
 	  .damage = forget_legacy_counters,
 	  .words = "5",
-	  .report = "/a/b:\n\t12288 swap bytes\n\t20480 kmem bytes\n" },
+	  .report = "/a/b" LINES("12288", "8015872", "20480") },
 	{ .name = "v2: a group's page missing",
 	  .config = { .is_v2 = true },
 	  GROUPS(v2),
@@ -1224,9 +1227,13 @@ static void views_are_printed_in_a_fixed_order(void **state)
 			   "ffff888004101000   2     3   12288   n/a     0    0  offline  /a\n"
 			   "\n"
 			   "types: DWARF of vm\\nlinux\n"
+			   "kernel: 6.1.0-unit x86_64, build-id "
+			   "000102030405060708090a0b0c0d0e0f10111213\n"
 			   "hierarchy: v1\nfacility: no\nsources: tree\n"
 			   "memory cgroups: 3 in the tree, 2 dangling, 1 online, "
-			   "0 unreadable\n";
+			   "0 dying, 0 unreadable\n"
+			   "the kernel counts: nr_dying_descendants n/a, nr_dying_subsys n/a\n"
+			   "can pin: swap child\n";
 	struct fake_target fake;
 
 	(void)state;

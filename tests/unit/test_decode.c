@@ -621,8 +621,8 @@ static void counts_references(void **state)
 	}
 }
 
-/* 3.18 to 5.9 have percpu_ref without data: not decoded, and said so. */
-static void references_without_data_are_not_available(void **state)
+/* Neither data nor a count of its own: not decoded, and said so. */
+static void references_without_a_count_are_not_available(void **state)
 {
 	struct mcd_memcg memcg = { .addr = MEMCG };
 
@@ -755,7 +755,7 @@ int main(void)
 		cmocka_unit_test(masks_need_memory),
 		cmocka_unit_test(sums_percpu_counters),
 		cmocka_unit_test(counts_references),
-		cmocka_unit_test(references_without_data_are_not_available),
+		cmocka_unit_test(references_without_a_count_are_not_available),
 		cmocka_unit_test(references_need_the_possible_cpus),
 		cmocka_unit_test(res_counters_are_bytes),
 		cmocka_unit_test(page_counters_are_pages),

@@ -127,21 +127,29 @@ static void the_whole_report_is_as_reviewed(void **state)
 		"\"front_end\":\"standalone\",\"types\":\"dwarf\","
 		"\"dump\":\"/dumps/\\\"vm\\\"core\\\\xff\",\"release\":\"" K61_RELEASE "\","
 		"\"build_id\":\"" K61_BUILD_ID "\",\"arch\":\"x86_64\",\"hierarchy\":\"v1\","
-		"\"facility\":false,\"sources\":[\"tree\"]}\n"
+		"\"facility\":false,\"sources\":[\"tree\"],"
+		"\"capabilities\":{\"page-cache\":false,\"shmem\":false,\"anon\":false,"
+		"\"hugetlb\":false,\"device\":false,\"kmem-page\":false,\"slab-cache\":false,"
+		"\"swap\":true,\"socket\":false,\"child\":true,\"writeback\":false,"
+		"\"fsnotify\":false,\"stock\":false,\"bpf-map\":false,\"base\":false},"
+		"\"nr_dying_descendants\":null,\"nr_dying_subsys\":null}\n"
 		"{\"type\":\"memcg\",\"address\":\"0xffff888004103000\","
 		"\"name\":\"/\\\"q\\\"\\\\\\\\n\\\\t\\\\x01\\\\xff\\\\xe9é\","
 		"\"path\":\"/\\\"q\\\"\\\\\\\\n\\\\t\\\\x01\\\\xff\\\\xe9é\","
 		"\"state\":\"offline\",\"online\":false,\"css_id\":4,\"id\":null,\"serial\":4,"
-		"\"sources\":[\"tree\"],\"refs\":1,\"memory_bytes\":4096,\"swap_bytes\":null,"
+		"\"sources\":[\"tree\"],\"refs\":1,\"memory_bytes\":4096,"
+		"\"memory_limit_bytes\":null,\"swap_bytes\":null,"
 		"\"kmem_bytes\":0,\"tcp_bytes\":0,\"tcp_sockets\":null,\"caches\":null,"
 		"\"flags\":[\"escaped\"]}\n"
 		"{\"type\":\"memcg\",\"address\":\"0xffff888004102000\",\"name\":\"/slice/one\","
 		"\"path\":\"/slice/one\",\"state\":\"offline\",\"online\":false,\"css_id\":3,"
 		"\"id\":7,\"serial\":3,\"sources\":[\"tree\"],\"refs\":8,\"memory_bytes\":81920,"
+		"\"memory_limit_bytes\":null,"
 		"\"swap_bytes\":20480,\"kmem_bytes\":12288,\"tcp_bytes\":16384,"
 		"\"tcp_sockets\":null,\"caches\":null,\"flags\":[\"kmem-reparented\"]}\n"
-		"{\"type\":\"end\",\"complete\":true,\"dangling\":2,\"online\":2,\"shown\":2,"
-		"\"unreadable\":0,\"seconds\":0,\"notes\":[]}\n");
+		"{\"type\":\"end\",\"complete\":true,\"dangling\":2,\"online\":2,\"dying\":0,\"shown\":2,"
+		"\"unreadable\":0,\"seconds\":0,\"notes\":[],\"missing\":["
+		"{\"fact\":\"memory_limit_bytes\",\"probe\":\"page_counter.max\"}]}\n");
 	fake_exit(&fake);
 }
 
