@@ -5,12 +5,13 @@
 # make demo         opens the committed dump in crash and prints the report
 # make install      the extension into $(EXTDIR), the program into $(PREFIX)/bin, with its manual page
 #                   and bash completion (DESTDIR=, PREFIX=); make uninstall removes them
-# make check        every test: check-unit, lint, check-demo, check-dumps, check-standalone one after
-#                   the other
+# make check        every test: check-unit, lint, check-demo, check-dumps, check-standalone and
+#                   check-matrix MATRIX=ci one after the other
 # make check-unit   the unit tests, with sanitizers
 # make check-demo   a real crash on the committed dump and on damaged copies of it
 # make check-dumps  a real crash on dumps of Debian's kernels, which it makes first
 # make check-standalone  the stand-alone program on all of these dumps, beside crash
+# make check-matrix real kernels x front ends, other versions of crash among them: prints a table
 # make lint         formatting, warnings, analyzers, layering, documents
 # make bench        what the command costs beside the start of crash and of drgn
 # make deps         installs what building and testing need (apt); the targets above do so too
@@ -19,6 +20,7 @@
 # CRASH=DIR         build against the defs.h of another crash: its source tree, with the binary built,
 #                   or any directory that holds defs.h, and CRASH_BIN=FILE for the binary, which
 #                   tells the version to accept
+# MATRIX=…          what of the matrix: all (default), ci, or names of dumps
 # BUILD=DIR         where everything is built (default: build)
 # V=1               shows the commands
 # MCD_NO_INSTALL=1  installs nothing, only says what is missing
@@ -69,7 +71,7 @@ IS_SILENT := $(findstring s,$(firstword -$(MAKEFLAGS)))
 QUIET = $(if $(V),,@$(if $(IS_SILENT),:,printf '  %-4s %s\n' $(1) $@);)
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo check check-unit check-demo check-dumps check-standalone lint bench install uninstall clean help
+.PHONY: all deps demo check check-unit check-demo check-dumps check-standalone check-matrix lint bench install uninstall clean help
 
 all: $(SO) $(PROGRAM)
 
@@ -180,12 +182,18 @@ check-standalone: deps
 	BUILD=$(BUILD) bats tests/standalone
 	BUILD=$(BUILD) tests/bench-start --check
 
+MATRIX ?= all
+check-matrix: deps
+	$(SUBMAKE) all
+	BUILD=$(BUILD) tests/matrix $(MATRIX)
+
 check: deps
 	$(SUBMAKE) check-unit WERROR=1
 	$(SUBMAKE) lint WERROR=1
 	$(SUBMAKE) check-demo WERROR=1
 	$(SUBMAKE) check-dumps WERROR=1
 	$(SUBMAKE) check-standalone WERROR=1
+	$(SUBMAKE) check-matrix MATRIX=ci WERROR=1
 
 lint: deps
 	$(SUBMAKE) all

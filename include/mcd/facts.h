@@ -87,6 +87,7 @@ struct mcd_unions {
 	struct mcd_figure link_next, link_prev; /* oom_notify/dead as two raw words */
 	struct mcd_figure nr_listeners;		/* MCD_UNION_LIVE: oom_notify's entries */
 	struct mcd_figure move_charge;		/* move_charge_at_immigrate/memcg_name, raw */
+	bool has_name;				/* the kernel has memcg_name at all */
 	struct mcd_figure memsw_bytes; /* memsw (v1) or swap (v2), which share storage too */
 };
 
@@ -166,6 +167,7 @@ struct mcd_missing {
 struct mcd_head {
 	enum mcd_facility facility; /* what it says of a NULL name and of no sockets differs */
 	enum mcd_hierarchy hierarchy;
+	enum mcd_hierarchy charges; /* whose counters it uses: up to v4.4 always those of v1 */
 	bool has_swap, has_tcp, has_kmem; /* what the configuration accounts */
 	unsigned int
 		sources; /* bits of enum mcd_source: list, tree and ids, where the kernel has them */

@@ -79,6 +79,9 @@ const struct mcd_layout_answer *mcd_layout_ask(struct mcd_target *target, enum m
 /* True where this kernel has it. */
 bool mcd_layout_has(struct mcd_target *target, enum mcd_layout_id id);
 
+/* Says that a fact is n/a for want of this row, the newest of those that would have done. */
+void mcd_layout_lack(struct mcd_target *target, enum mcd_layout_id id);
+
 /*
  * The value of a row: offset, size, address or enumerator. Otherwise the answer's status, with an
  * error text that says what is missing.

@@ -62,7 +62,7 @@ struct mcd_world {
 	size_t nr_tree, tree_capacity;
 	struct mcd_note *notes, *last_note;
 	struct mcd_cpus online, possible;
-	bool is_swap_counted;			       /* swap accounting was not switched off */
+	bool is_swap_counted; /* swap accounting was not switched off */
 	struct mcd_stat_item stat_items[MCD_NR_STATS];
 	struct mcd_unflushed *unflushed[MCD_NR_STATS]; /* of subtrees, by position in the tree */
 	size_t *tree_scratch;

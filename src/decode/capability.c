@@ -47,7 +47,7 @@ static bool slab_cache(struct mcd_world *world)
 
 static bool swap(struct mcd_world *world)
 {
-	return world->head.has_swap;
+	return world->head.has_swap && world->is_swap_counted;
 }
 
 static bool socket(struct mcd_world *world)

@@ -6,6 +6,16 @@
  */
 #include "decode.h"
 
+enum mcd_hierarchy mcd_charge_hierarchy(struct mcd_world *world)
+{
+	/* All came in v4.5; any of them tells, lest a kernel that renames one be read as an older one. */
+	bool is_apart = mcd_layout_has(world->target, M(mem_cgroup, swap)) ||
+			mcd_layout_has(world->target, M(mem_cgroup, tcpmem)) ||
+			mcd_layout_has(world->target, ENUM(MEMCG_SOCK));
+
+	return is_apart ? world->head.hierarchy : MCD_HIERARCHY_V1;
+}
+
 enum mcd_status mcd_charge_bytes(struct mcd_world *world, const struct mcd_memcg *memcg,
 				 enum mcd_layout_id member, enum mcd_stat stat,
 				 struct mcd_figure *ret)
@@ -13,7 +23,7 @@ enum mcd_status mcd_charge_bytes(struct mcd_world *world, const struct mcd_memcg
 	struct mcd_figure pages = { .known = MCD_NA };
 	enum mcd_status status = MCD_OK;
 
-	switch (world->head.hierarchy) {
+	switch (world->head.charges) {
 	case MCD_HIERARCHY_UNREADABLE:
 		*ret = mcd_figure_none(MCD_UNREADABLE);
 		break;

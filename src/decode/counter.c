@@ -5,15 +5,14 @@
  */
 #include "decode.h"
 
-/* The forms of a counter, newest first. */
-static const struct counter_form {
+/* The forms of a counter. */
+struct counter_form {
 	enum mcd_layout_id usage, limit;
-	bool counts_pages;
-} forms[] = {
-	{ M(page_counter, usage), M(page_counter, max), true },
-	{ M(page_counter, count), M(page_counter, limit), true },
-	{ M(res_counter, usage), M(res_counter, limit), false },
 };
+static const struct counter_form bytes = { M(res_counter, usage), M(res_counter, limit) };
+static const struct counter_form pages = { M(page_counter, usage), M(page_counter, max) };
+/* Up to v4.17. */
+static const struct counter_form older_pages = { M(page_counter, count), M(page_counter, limit) };
 
 /* Both eras have kmem and memsw; only page counters come with a member named memory. */
 bool mcd_counters_are_pages(struct mcd_world *world)
@@ -21,20 +20,11 @@ bool mcd_counters_are_pages(struct mcd_world *world)
 	return mcd_layout_has(world->target, M(mem_cgroup, memory));
 }
 
-/* What has none lacks the newest of its kind. */
 static const struct counter_form *find_form(struct mcd_target *target, bool counts_pages)
 {
-	const struct counter_form *newest = NULL;
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (forms[i].counts_pages != counts_pages)
-			continue;
-		if (mcd_layout_has(target, forms[i].usage))
-			return &forms[i];
-		if (!newest)
-			newest = &forms[i];
-	}
-	return newest;
+	if (!counts_pages)
+		return &bytes;
+	return mcd_layout_has(target, older_pages.usage) ? &older_pages : &pages;
 }
 
 /* The bytes that one unit of a counter stands for. */
@@ -124,16 +114,16 @@ static enum mcd_status read_limit(struct mcd_world *world, uint64_t memcg, uint6
 
 enum mcd_status mcd_decode_limit(struct mcd_world *world, struct mcd_memcg *memcg)
 {
-	bool pages = mcd_counters_are_pages(world);
-	uint64_t max = unlimited(world->target, pages), limit = 0;
+	bool counts_pages = mcd_counters_are_pages(world);
+	uint64_t max = unlimited(world->target, counts_pages), limit = 0;
 	enum mcd_status status = read_limit(world, memcg->addr, &limit);
 
-	if (!status && pages && limit > max)
+	if (!status && counts_pages && limit > max)
 		status = MCD_CORRUPT;
 	memcg->is_memory_unlimited = !status && limit >= max;
 	if (memcg->is_memory_unlimited)
 		status = MCD_ABSENT;
 	memcg->memory_limit_bytes = mcd_figure_scale(mcd_figure_from(status, limit),
-						     unit_bytes(world->target, pages));
+						     unit_bytes(world->target, counts_pages));
 	return MCD_OK;
 }

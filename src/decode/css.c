@@ -22,6 +22,14 @@ static bool has_bit(struct mcd_world *world, uint64_t flags, enum mcd_layout_id 
 	return mcd_layout_value(world->target, enumerator, &mask) == MCD_OK && (flags & mask);
 }
 
+/* Removal has begun, css_offline() has not run: CSS_DYING says so since v4.12, else the reference count. */
+static bool is_dying(struct mcd_world *world, uint64_t memcg, uint64_t flags)
+{
+	return mcd_layout_has(world->target, ENUM(CSS_DYING))
+		       ? has_bit(world, flags, ENUM(CSS_DYING))
+		       : mcd_refs_are_killed(world, memcg);
+}
+
 /* Up to v3.10 a memcg with no reference left waits for free_work(); there is no flag for it. */
 static bool is_refcnt_zero(struct mcd_world *world, uint64_t memcg)
 {
@@ -40,27 +48,43 @@ enum mcd_state mcd_css_state(struct mcd_world *world, uint64_t memcg)
 	if (has_bit(world, flags, ENUM(CSS_RELEASED)))
 		return MCD_STATE_RELEASED;
 	if (has_bit(world, flags, ENUM(CSS_ONLINE)))
-		return has_bit(world, flags, ENUM(CSS_DYING)) ? MCD_STATE_DYING : MCD_STATE_ONLINE;
+		return is_dying(world, memcg, flags) ? MCD_STATE_DYING : MCD_STATE_ONLINE;
 	return is_refcnt_zero(world, memcg) ? MCD_STATE_RELEASED : MCD_STATE_OFFLINE;
 }
 
+/*
+ * Up to v3.13 the member points to a struct css_id, which is NULL where there is none; from v3.13 to
+ * v3.15, when a cgroup has a serial number, nobody fills it or there is none; since v3.16 it is the id.
+ */
 struct mcd_figure mcd_css_id(struct mcd_world *world, uint64_t memcg)
 {
 	uint64_t id = 0;
-	enum mcd_status status = css_field(world, memcg, M(cgroup_subsys_state, id), &id);
+	enum mcd_status status = MCD_ABSENT;
 
-	/* Up to v3.13 the member points to a struct css_id, NULL where there is none. */
+	if (!mcd_layout_has(world->target, M(cgroup, serial_nr)))
+		status = css_field(world, memcg, M(cgroup_subsys_state, id), &id);
 	if (!status && mcd_layout_has(world->target, S(css_id)))
 		status = id ? mcd_field(world->target, id, M(css_id, id), &id) : MCD_ABSENT;
 	return mcd_figure_count(status, id);
+}
+
+/*
+ * Up to v3.10 mem_cgroup.refcnt keeps the memcg beyond its cgroup, which cgroup_diput() frees once the
+ * css has no reference left.
+ */
+static bool is_cgroup_freed(struct mcd_world *world, const struct mcd_memcg *memcg)
+{
+	uint64_t refs = 0;
+
+	return mcd_is_dangling(memcg) && mcd_layout_has(world->target, M(mem_cgroup, refcnt)) &&
+	       (mcd_refs_of_css(world, memcg->addr, &refs) || !refs);
 }
 
 struct mcd_figure mcd_css_cgroup(struct mcd_world *world, const struct mcd_memcg *memcg)
 {
 	uint64_t cgroup = 0;
 
-	/* Up to v3.10 cgroup_diput() frees the cgroup while mem_cgroup.refcnt keeps the memcg. */
-	if (mcd_layout_has(world->target, M(mem_cgroup, refcnt)) && mcd_is_dangling(memcg))
+	if (is_cgroup_freed(world, memcg))
 		return mcd_figure_none(MCD_NA);
 
 	enum mcd_status status = css_field(world, memcg->addr, M(cgroup_subsys_state, cgroup),

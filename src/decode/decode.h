@@ -42,6 +42,11 @@ struct mcd_figure mcd_css_cgroup(struct mcd_world *world, const struct mcd_memcg
 bool mcd_css_cgroup_is_online(struct mcd_world *world, const struct mcd_memcg *memcg);
 enum mcd_hierarchy mcd_css_hierarchy(struct mcd_world *world);
 
+/* refs.c: the css's own count, and whether the css is past its kill, so that no new reference is had. */
+MCD_MUST_CHECK enum mcd_status mcd_refs_of_css(struct mcd_world *world, uint64_t memcg,
+					       uint64_t *ret);
+bool mcd_refs_are_killed(struct mcd_world *world, uint64_t memcg);
+
 /* css_tree.c, facility.c: the sources. `*ret_nr` memcg addresses in the source's order. */
 struct mcd_tree_node {
 	uint64_t memcg;
@@ -142,6 +147,12 @@ struct mcd_figure mcd_percpu_counter_sum(struct mcd_world *world,
 					 const struct mcd_percpu_counter *counter);
 
 /*
+ * charge.c: whose counters are charged. Up to v4.4, which has no counter of swap, the unified hierarchy,
+ * then in development, charges the legacy one's.
+ */
+enum mcd_hierarchy mcd_charge_hierarchy(struct mcd_world *world);
+
+/*
  * charge.c: bytes that v1 keeps in the page counter `member` and v2 in the statistic `stat`, which
  * leaves that counter at 0. Unreadable where the hierarchy is.
  */
@@ -168,8 +179,7 @@ MCD_MUST_CHECK enum mcd_status mcd_stat_pages(struct mcd_world *world,
 					      struct mcd_figure *ret);
 
 /* decoders.c: fills css_id, serial, path and name. */
-MCD_MUST_CHECK enum mcd_status mcd_facts_identify(struct mcd_world *world,
-						  struct mcd_memcg *memcg);
+MCD_MUST_CHECK enum mcd_status mcd_facts_identify(struct mcd_world *world, struct mcd_memcg *memcg);
 
 /* One decoder per fact; the table in decoders.c runs them in this order. */
 MCD_MUST_CHECK enum mcd_status mcd_decode_refs(struct mcd_world *world, struct mcd_memcg *memcg);

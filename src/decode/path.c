@@ -85,6 +85,7 @@ static const struct form *find_form(struct mcd_world *world)
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
 		if (mcd_layout_has(world->target, forms[i].probe))
 			return &forms[i];
+	mcd_layout_lack(world->target, forms[0].probe);
 	return NULL;
 }
 

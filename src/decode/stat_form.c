@@ -109,20 +109,32 @@ static enum mcd_status look_up(struct mcd_target *target, uint64_t table, uint64
 	return MCD_OK;
 }
 
-/* The index into the form's arrays: the item itself, unless they are shorter than there are items. */
+/* Up to v6.9 the arrays hold every item, at its own number. */
+static bool holds_every_item(struct mcd_target *target, const struct mcd_stat_form *form,
+			     uint64_t item)
+{
+	uint64_t nr = mcd_layout_ask(target, form->state)->size_bytes / target->word_bytes;
+	uint64_t nr_items = 0;
+
+	if (mcd_layout_has(target, ENUM(MEMCG_NR_STAT)) &&
+	    mcd_layout_value(target, ENUM(MEMCG_NR_STAT), &nr_items))
+		return false;
+	return item < nr && nr_items <= nr;
+}
+
+/* The index into the form's arrays; a shorter array without the table says nothing. */
 static enum mcd_status find_index(struct mcd_target *target, const struct mcd_stat_form *form,
 				  uint64_t item, uint64_t *ret)
 {
-	uint64_t nr = mcd_layout_ask(target, form->state)->size_bytes / target->word_bytes;
-	uint64_t nr_items = 0, table = 0;
+	uint64_t table = 0;
+	enum mcd_status status = MCD_OK;
 
-	if (!mcd_layout_value(target, SYM(mem_cgroup_stats_index), &table))
-		return look_up(target, table, item, ret);
-	if (item >= nr ||
-	    (!mcd_layout_value(target, ENUM(MEMCG_NR_STAT), &nr_items) && nr < nr_items))
-		return MCD_ABSENT;
 	*ret = item;
-	return MCD_OK;
+	if (!mcd_layout_has(target, SYM(mem_cgroup_stats_index)) &&
+	    holds_every_item(target, form, item))
+		return MCD_OK;
+	status = mcd_layout_value(target, SYM(mem_cgroup_stats_index), &table);
+	return status ? status : look_up(target, table, item, ret);
 }
 
 static enum mcd_status probe(struct mcd_target *target, enum mcd_stat stat,

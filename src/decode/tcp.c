@@ -44,10 +44,10 @@ static void decode_sockets(struct mcd_world *world, struct mcd_memcg *memcg, uin
 	memcg->tcp_sockets = memcg->kernel.tcp_sockets;
 	/*
 	 * tcp_destroy_cgroup() frees the per-cpu part: up to v3.12 while sockets still count themselves,
-	 * later when the memcg itself is freed.
+	 * later when the memcg itself is freed. The root's never existed: tcp_proto_cgroup().
 	 */
 	if (sockets.has_counters && sockets.counters.known == MCD_KNOWN &&
-	    !sockets.counters.value) {
+	    !sockets.counters.value && memcg->addr != world->root_addr) {
 		memcg->tcp_sockets = sockets.count;
 		memcg->flags |= MCD_FLAG_SOCKETS_APPROX;
 	}

@@ -45,7 +45,7 @@ enum mcd_status mcd_decode_unions(struct mcd_world *world, struct mcd_memcg *mem
 	enum mcd_status status = MCD_OK;
 
 	unions->memsw_bytes = mcd_counter_bytes(world, memcg->addr,
-						world->head.hierarchy == MCD_HIERARCHY_V2
+						world->head.charges == MCD_HIERARCHY_V2
 							? M(mem_cgroup, swap)
 							: M(mem_cgroup, memsw));
 	status = mcd_field_addr(target, memcg->addr, M(mem_cgroup, oom_notify), &link);
@@ -58,5 +58,6 @@ enum mcd_status mcd_decode_unions(struct mcd_world *world, struct mcd_memcg *mem
 	status = mcd_field(target, memcg->addr, M(mem_cgroup, move_charge_at_immigrate),
 			   &move_charge);
 	unions->move_charge = mcd_figure_from(status, move_charge);
+	unions->has_name = mcd_layout_has(target, M(mem_cgroup, memcg_name));
 	return unions->form == MCD_UNION_LIVE ? count_listeners(world, memcg, link) : MCD_OK;
 }

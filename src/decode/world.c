@@ -59,6 +59,7 @@ static void probe_configuration(struct mcd_world *world)
 			  mcd_layout_has(target, ENUM(MEMCG_SOCK))) &&
 			 mcd_layout_has(target, SYM(tcp_prot)));
 	head->has_kmem = mcd_layout_has(target, M(mem_cgroup, kmemcg_id));
+	head->charges = mcd_charge_hierarchy(world);
 	mcd_capability_probe(world);
 }
 

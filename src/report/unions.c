@@ -55,7 +55,12 @@ static void print_link(struct mcd_out *out, const struct mcd_unions *unions, con
 static void print_dead(struct mcd_out *out, const struct mcd_memcg *memcg)
 {
 	print_link(out, &memcg->unions, "dead");
-	mcd_out_text(out, "\n  memcg_name: ");
+	mcd_out_text(out, "\n");
+	if (!memcg->unions.has_name) {
+		print_move_charge(out, memcg->unions.move_charge);
+		return;
+	}
+	mcd_out_text(out, "  memcg_name: ");
 	print_hex(out, memcg->unions.move_charge);
 	mcd_out_text(out, " ");
 	mcd_format_name(out, memcg, &memcg->kernel.name);
@@ -75,7 +80,12 @@ static void print_live(struct mcd_out *out, const struct mcd_memcg *memcg)
 static void print_open(struct mcd_out *out, const struct mcd_memcg *memcg)
 {
 	print_link(out, &memcg->unions, "oom_notify or dead");
-	mcd_out_text(out, "\n  move_charge_at_immigrate or memcg_name: ");
+	mcd_out_text(out, "\n");
+	if (!memcg->unions.has_name) {
+		print_move_charge(out, memcg->unions.move_charge);
+		return;
+	}
+	mcd_out_text(out, "  move_charge_at_immigrate or memcg_name: ");
 	print_hex(out, memcg->unions.move_charge);
 	mcd_out_text(out, "\n");
 }
@@ -117,7 +127,7 @@ static void print_row(struct mcd_out *out, const struct mcd_head *head,
 	mcd_out_text(out, "\n");
 	if (forms[memcg->unions.form])
 		forms[memcg->unions.form](out, memcg);
-	mcd_out_printf(out, "  %s: %s bytes\n", memsw_names[head->hierarchy],
+	mcd_out_printf(out, "  %s: %s bytes\n", memsw_names[head->charges],
 		       mcd_format_figure(memcg->unions.memsw_bytes, text));
 	print_limit(out, memcg);
 }

@@ -99,13 +99,18 @@ bool mcd_layout_has(struct mcd_target *target, enum mcd_layout_id id)
 	return !answer->status;
 }
 
+void mcd_layout_lack(struct mcd_target *target, enum mcd_layout_id id)
+{
+	target->missing = id;
+}
+
 enum mcd_status mcd_layout_value(struct mcd_target *target, enum mcd_layout_id id, uint64_t *ret)
 {
 	struct mcd_layout_answer *answer = ask(target, id);
 	char name[96];
 
 	if (answer->status == MCD_ABSENT)
-		target->missing = id;
+		mcd_layout_lack(target, id);
 	if (answer->status)
 		return mcd_error_set(&target->error, answer->status, "%s: %s",
 				     mcd_layout_name(id, name, sizeof(name)),

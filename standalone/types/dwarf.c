@@ -19,7 +19,11 @@
 #include "standalone/vmlinux/image.h"
 #include "standalone/wanted.h"
 
-enum { UNITS_MAX = 64, NESTING_MAX = 16 };
+enum {
+	UNITS_MAX = 64,
+	NESTING_MAX = 16,
+	ENTRY_BYTES = 16, /* more than gcc leaves out of a range: read_home() */
+};
 
 struct dwarf_types {
 	struct mcd_types types;
@@ -133,13 +137,19 @@ static enum mcd_status read_all_units(struct dwarf_types *self)
 
 /* ---- finding a name ---- */
 
-/* Reads the unit of one home function; false where it leads to none. */
+/*
+ * Reads the unit of one home function; false where it leads to none. On aarch64 the range of a function
+ * outside .text begins behind what its first instructions are patched to when it is traced
+ * (-fpatchable-function-entry of gcc 12).
+ */
 static bool read_home(struct dwarf_types *self, const char *function, size_t length)
 {
 	const struct mcd_wanted *symbol = mcd_wanted_find(&self->symbols->wanted, function, length);
 	Dwarf_Die unit;
 
-	if (!symbol || !symbol->is_found || !dwarf_addrdie(self->dwarf, symbol->value, &unit))
+	if (!symbol || !symbol->is_found ||
+	    (!dwarf_addrdie(self->dwarf, symbol->value, &unit) &&
+	     !dwarf_addrdie(self->dwarf, symbol->value + ENTRY_BYTES, &unit)))
 		return false;
 	read_unit_once(self, &unit);
 	return true;

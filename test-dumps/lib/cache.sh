@@ -16,9 +16,10 @@ cache_lock() {
 	flock 9
 }
 
+can_be_root() { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
+
 # as_root COMMAND…: it runs as root, or this script ends.
 as_root() {
-	[ "$(id -u)" != 0 ] || { "$@"; return; }
-	sudo -n true 2>/dev/null || die "this needs root or a sudo that asks for no password: $*"
-	sudo "$@"
+	can_be_root || die "needs root, or a sudo that asks for no password: $*"
+	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }

@@ -1,11 +1,17 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Every shell command in the documents that users read is run on the demonstration dump, and prints
-# what they say.
+# Every shell command in the documents is run, on the demonstration dump or on a fixture, and prints what they say.
 
-@test "every example of a shell command is real output" {
+setup() {
     top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-    PATH=$(realpath "${BUILD:-$top/build}"):$PATH
+    PATH=$(realpath "${BUILD:-$top/build}"):$top/test-dumps/fixtures:$PATH
+}
+
+@test "README: every example of a shell command is real output" {
     ln -s "$top"/test-dumps/demo/{vmcore,vmlinux.xz} "$BATS_TEST_TMPDIR"
     "$top/tests/tools/check-shell-examples" "$BATS_TEST_TMPDIR" "$top/README.md"
+}
+
+@test "support of a new kernel: so are its examples" {
+    "$top/tests/tools/check-shell-examples" "$BATS_TEST_TMPDIR" "$top/docs/HOWTO-support-a-new-kernel.md"
 }

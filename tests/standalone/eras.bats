@@ -30,6 +30,45 @@ eras() {
     [ $differ = 0 ]
 }
 
+# memcgs_of FACTS DIR: their records without these members, which are separated by blanks.
+memcgs_of() {
+    "$program" -j -a "$2/vmcore" "$2/vmlinux" |
+        jq -c --arg facts "$1" 'select(.type == "memcg") |
+            delpaths($facts | split(" ") | map([.])) | del(.address)'
+}
+
+@test "a member that the types lack: which fact is n/a and why is told, the rest stands" {
+    local member facts probe
+    fixture whole
+    while read -r member probe facts; do
+        fixture renamed --define="$member=renamed_$member"
+        "$program" -u renamed/vmcore renamed/vmlinux > report
+        for fact in $facts; do
+            grep -qxF "n/a: $fact, since this kernel's types have no $probe" report ||
+                [ "$fact" = name ]
+        done
+        "$program" -j renamed/vmcore renamed/vmlinux > json
+        jq -se --arg fact "${facts%% *}" --arg probe "$probe" '
+            (.[-1].missing | any(.fact == $fact and .probe == $probe)) and
+            (map(select(.type == "memcg")) | length > 2 and all(.[$fact] == null))' json
+        diff -u <(memcgs_of "$facts" whole) <(memcgs_of "$facts" renamed)
+    done <<'EOF'
+swap mem_cgroup.swap swap_bytes
+percpu_count_ptr percpu_ref.percpu_count_ptr refs
+usage page_counter.usage memory_bytes swap_bytes
+kn cgroup.kn path name
+name kernfs_node.name path name
+EOF
+}
+
+@test "without what tells the dead from the living, nothing is called complete" {
+    fixture stateless --define=flags=renamed_flags
+    says 6 'what is dangling is not known: cgroup_subsys_state.flags' \
+        "$program" stateless/vmcore stateless/vmlinux
+    fixture rootless --define=children=renamed_children
+    says 6 'only the root was found' "$program" rootless/vmcore rootless/vmlinux
+}
+
 # probes_of DIR…: "NAME USED" of every row of layout.def, for the dump in each.
 probes_of() {
     local dir

@@ -25,12 +25,12 @@ static struct mcd_memcg memcgs[2];
 static size_t tree[2];
 
 /* A parent and its child, two cpus. */
-static void begin_word(unsigned int word_bytes, struct fake_rows rows)
+static void begin_word(unsigned int word_bytes, bool is_big_endian, struct fake_rows rows)
 {
 	static const uint64_t percpu_offsets[] = { CPU0, CPU1 };
 	static const uint64_t pages[] = { MEMCG, CHILD, DATA, TABLE, CPU0, CPU1 };
 
-	fake_init_word(&fake, word_bytes, false);
+	fake_init_word(&fake, word_bytes, is_big_endian);
 	fake_learn(&fake, rows);
 	for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
 		fake_map(&fake, pages[i], FAKE_PAGE_BYTES);
@@ -54,7 +54,7 @@ static void begin_word(unsigned int word_bytes, struct fake_rows rows)
 
 static void begin(struct fake_rows rows)
 {
-	begin_word(8, rows);
+	begin_word(8, false, rows);
 }
 
 static void end(void)
@@ -111,14 +111,14 @@ struct ref_case {
 	uint64_t refs;
 };
 
-static void check_ref(unsigned int word_bytes, struct fake_rows rows, size_t part_bytes,
-		      const struct ref_case *this_case)
+static void check_ref_in(unsigned int word_bytes, bool is_big_endian, struct fake_rows rows,
+			 size_t part_bytes, const struct ref_case *this_case)
 {
 	uint64_t ref = MEMCG + 16;
 	struct mcd_memcg memcg = { .addr = MEMCG };
 	bool is_long = part_bytes == 8;
 
-	begin_word(word_bytes, rows);
+	begin_word(word_bytes, is_big_endian, rows);
 	fake_uint(&fake, ref, part_bytes,
 		  this_case->count + (this_case->bias ? UINT64_C(1) << (is_long ? 63 : 31) : 0));
 	fake_word(&fake, ref + word_bytes, this_case->flags | PERCPU);
@@ -134,6 +134,13 @@ static void check_ref(unsigned int word_bytes, struct fake_rows rows, size_t par
 	end();
 }
 
+static void check_ref(unsigned int word_bytes, struct fake_rows rows, size_t part_bytes,
+		      const struct ref_case *this_case)
+{
+	check_ref_in(word_bytes, false, rows, part_bytes, this_case);
+	check_ref_in(word_bytes, true, rows, part_bytes, this_case);
+}
+
 static const struct ref_case ref_cases[] = {
 	/* per-cpu: parts may be negative one by one */
 	{ 0, 1, 1, { 5, -2 }, false, 2, MCD_KNOWN, 4 },
@@ -142,11 +149,13 @@ static const struct ref_case ref_cases[] = {
 	/* killed, the grace period still running */
 	{ 1, 1, 1, { 5, -2 }, false, 0, MCD_KNOWN, 4 },
 	{ 1, 1, 1, { 5, -2 }, true, 0, MCD_UNREADABLE, 0 },
+	{ 1, 1, (uint64_t)-2, { 5, 0 }, false, 0, MCD_KNOWN, 3 },
 	/* killed: the parts are no longer looked at */
 	{ 1, 0, 41, { 5, -2 }, true, 0, MCD_KNOWN, 41 },
 	{ 1, 0, 0, { 5, -2 }, true, 0, MCD_KNOWN, 0 },
 	/* more puts than gets */
 	{ 0, 1, 1, { -5, 2 }, false, 2, MCD_UNREADABLE, 0 },
+	{ 1, 0, (uint64_t)-1, { 0, 0 }, false, 0, MCD_UNREADABLE, 0 },
 	/* the root is not counted */
 	{ 0, 1, 1, { 5, -2 }, false, 3, MCD_NA, 0 },
 };
@@ -179,6 +188,31 @@ static void counts_references_of_exited_refs(void **state)
 	fake_u64(&fake, MEMCG + 16, 7 | UINT64_C(1) << 63);
 	assert_int_equal(mcd_decode_refs(&world, &memcg), MCD_OK);
 	assert_unreadable(memcg.refs);
+	end();
+}
+
+/* With neither mem_cgroup.refcnt nor a percpu_ref: biased by INT_MIN once removed. */
+static void counts_references_that_are_one_atomic(void **state)
+{
+	static const struct fake_row rows[] = {
+		FAKE_MEMBER(mem_cgroup, css, 0, 64),
+		FAKE_MEMBER(cgroup_subsys_state, refcnt, 16, 4),
+		FAKE_MEMBER(cgroup_subsys_state, flags, 8, 8),
+		FAKE_ENUMERATOR(CSS_ROOT, 1),
+	};
+	struct mcd_memcg memcg = { .addr = MEMCG };
+
+	(void)state;
+	begin(FAKE_ROWS(rows));
+	fake_u32(&fake, MEMCG + 16, 42);
+	assert_int_equal(mcd_decode_refs(&world, &memcg), MCD_OK);
+	assert_known(memcg.refs, 42);
+	fake_u32(&fake, MEMCG + 16, (uint32_t)INT32_MIN + 7);
+	assert_int_equal(mcd_decode_refs(&world, &memcg), MCD_OK);
+	assert_known(memcg.refs, 7);
+	fake_u64(&fake, MEMCG + 8, 3);
+	assert_int_equal(mcd_decode_refs(&world, &memcg), MCD_OK);
+	assert_na(memcg.refs);
 	end();
 }
 
@@ -241,7 +275,7 @@ static void reads_usage_and_limit_of_every_form(void **state)
 		const struct counter_case *this_case = &counter_cases[i];
 		struct mcd_memcg *memcg = &memcgs[0];
 
-		begin_word(this_case->word_bytes, this_case->rows);
+		begin_word(this_case->word_bytes, false, this_case->rows);
 		fake_uint(&fake, MEMCG + 64, this_case->counter_bytes, this_case->usage);
 		fake_uint(&fake, MEMCG + 64 + 16, this_case->counter_bytes, this_case->limit);
 		assert_known(mcd_counter_memory(&world, MEMCG), this_case->memory_bytes);
@@ -270,7 +304,7 @@ static void swap_that_is_not_counted_is_not_available(void **state)
 		{ FAKE_ROWS(int_switch), 0, false },
 		/* the next bytes belong to something else */
 		{ FAKE_ROWS(bool_switch), 0xffffff00, true },
-		{ FAKE_ROWS(bool_switch), 0x01, false },
+		{ FAKE_ROWS(bool_switch), 0xffffff01, false },
 		{ FAKE_ROWS(swap), 0, true },
 	};
 
@@ -318,7 +352,10 @@ static void what_moves_to_the_parent_is_flagged(void **state)
 		world.head.hierarchy = MCD_HIERARCHY_V1;
 		fake_u64(&fake, MEMCG + 64, 3);
 		fake_u64(&fake, MEMCG + 256, 2);
+		fake_u64(&fake, CHILD + 64, 3);
+		fake_u64(&fake, CHILD + 256, 2);
 		memcgs[0].state = MCD_STATE_OFFLINE;
+		memcgs[1].state = MCD_STATE_ONLINE;
 		for (size_t m = 0; m < 2; m++) {
 			assert_int_equal(mcd_decode_swap(&world, &memcgs[m]), MCD_OK);
 			assert_int_equal(mcd_decode_kmem(&world, &memcgs[m]), MCD_OK);
@@ -327,6 +364,25 @@ static void what_moves_to_the_parent_is_flagged(void **state)
 		assert_int_equal(memcgs[1].flags, 0);
 		end();
 	}
+}
+
+/* Up to v4.4 the unified hierarchy has no counters and statistics of its own. */
+static void the_first_unified_hierarchy_charges_like_the_legacy_one(void **state)
+{
+	static const struct fake_row legacy[] = { FAKE_MEMBER(mem_cgroup, memsw, 160, 80),
+						  FAKE_MEMBER(mem_cgroup, kmem, 256, 80) };
+
+	(void)state;
+	begin(FAKE_ROWS(counters_44));
+	fake_learn(&fake, FAKE_ROWS(legacy));
+	fake_u64(&fake, MEMCG + 64, 3);
+	fake_u64(&fake, MEMCG + 160, 7);
+	fake_u64(&fake, MEMCG + 256, 2);
+	assert_int_equal(mcd_decode_swap(&world, &memcgs[0]), MCD_OK);
+	assert_int_equal(mcd_decode_kmem(&world, &memcgs[0]), MCD_OK);
+	assert_known(memcgs[0].swap_bytes, 4 * FAKE_PAGE_BYTES);
+	assert_known(memcgs[0].kmem_bytes, 2 * FAKE_PAGE_BYTES);
+	end();
 }
 
 /* ---- TCP ---- */
@@ -348,6 +404,7 @@ static const struct fake_row tcp_33[] = {
 	FAKE_MEMBER(cg_proto, sockets_allocated, 208, 8),
 	FAKE_MEMBER(tcp_memcontrol, tcp_memory_allocated, ALLOCATED, 80),
 	FAKE_MEMBER(tcp_memcontrol, tcp_sockets_allocated, SOCKETS, 40),
+	FAKE_MEMBER(res_counter, usage, 0, 8),
 };
 
 static void begin_tcp(struct fake_rows counters, uint64_t allocated, bool has_parts)
@@ -359,6 +416,7 @@ static void begin_tcp(struct fake_rows counters, uint64_t allocated, bool has_pa
 	fake_u64(&fake, MEMCG + TCP_MEM + SOCKETS + COUNTERS, has_parts ? PERCPU : 0);
 	fake_u32(&fake, CPU0 + PERCPU, 5);
 	fake_u32(&fake, CPU1 + PERCPU, (uint32_t)-2);
+	fake_u32(&fake, CPU0, 1000); /* where a destroyed counter points to */
 }
 
 static void reads_tcp_of_every_form(void **state)
@@ -369,6 +427,7 @@ static void reads_tcp_of_every_form(void **state)
 		bool is_tcp_memcontrol;
 	} table[] = {
 		{ FAKE_ROWS(counters_310), 983040, true },
+		{ FAKE_ROWS(counters_44), 983040, true }, /* as a port to a later kernel has it */
 		{ FAKE_ROWS(counters_310), 983040, false },
 		{ FAKE_ROWS(counters_44), 240, false },
 	};
@@ -428,9 +487,9 @@ enum {
 	KMEM_STAT = 3072,
 };
 
-#define STAT_ROWS                                                             \
-	FAKE_ENUMERATOR(MEMCG_SOCK, SOCK), FAKE_ENUMERATOR(MEMCG_KMEM, KMEM), \
-		FAKE_ENUMERATOR(MEMCG_NR_STAT, NR_ITEMS)
+#define STAT_ROWS                                                                  \
+	FAKE_MEMBER(mem_cgroup, swap, 160, 80), FAKE_ENUMERATOR(MEMCG_SOCK, SOCK), \
+		FAKE_ENUMERATOR(MEMCG_KMEM, KMEM), FAKE_ENUMERATOR(MEMCG_NR_STAT, NR_ITEMS)
 
 static const struct fake_row stats_45[] = {
 	STAT_ROWS,
@@ -665,9 +724,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_references_of_every_form),
 		cmocka_unit_test(counts_references_of_exited_refs),
+		cmocka_unit_test(counts_references_that_are_one_atomic),
 		cmocka_unit_test(reads_usage_and_limit_of_every_form),
 		cmocka_unit_test(swap_that_is_not_counted_is_not_available),
 		cmocka_unit_test(what_moves_to_the_parent_is_flagged),
+		cmocka_unit_test(the_first_unified_hierarchy_charges_like_the_legacy_one),
 		cmocka_unit_test(reads_tcp_of_every_form),
 		cmocka_unit_test(sockets_of_a_destroyed_counter_are_approximate),
 		cmocka_unit_test(tcp_without_its_parts_is_not_available),
