@@ -23,7 +23,7 @@ enum mcd_status mcd_charge_bytes(struct mcd_world *world, const struct mcd_memcg
 	struct mcd_figure pages = { .known = MCD_NA };
 	enum mcd_status status = MCD_OK;
 
-	switch (world->head.charges) {
+	switch (mcd_charge_hierarchy(world)) {
 	case MCD_HIERARCHY_UNREADABLE:
 		*ret = mcd_figure_none(MCD_UNREADABLE);
 		break;

@@ -80,7 +80,7 @@ enum mcd_status mcd_decode_swap(struct mcd_world *world, struct mcd_memcg *memcg
 	memcg->memory_bytes = mcd_counter_memory(world, memcg->addr);
 	flag_reparented(world, memcg);
 	if (world->head.has_swap && world->is_swap_counted)
-		memcg->swap_bytes = forms[world->head.charges](world, memcg);
+		memcg->swap_bytes = forms[mcd_charge_hierarchy(world)](world, memcg);
 	return MCD_OK;
 }
 

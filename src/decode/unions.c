@@ -45,7 +45,7 @@ enum mcd_status mcd_decode_unions(struct mcd_world *world, struct mcd_memcg *mem
 	enum mcd_status status = MCD_OK;
 
 	unions->memsw_bytes = mcd_counter_bytes(world, memcg->addr,
-						world->head.charges == MCD_HIERARCHY_V2
+						mcd_charge_hierarchy(world) == MCD_HIERARCHY_V2
 							? M(mem_cgroup, swap)
 							: M(mem_cgroup, memsw));
 	status = mcd_field_addr(target, memcg->addr, M(mem_cgroup, oom_notify), &link);
