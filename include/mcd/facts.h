@@ -106,7 +106,7 @@ struct mcd_memcg {
 	size_t tree_first, tree_end; /* its subtree in pre-order; equal where not in the tree */
 	bool is_decoded;	     /* false: only what is above, css_id, serial, path, name */
 	struct mcd_figure css_id, serial;
-	struct mcd_figure id; /* what swap entries carry; n/a: released, or they carry another id */
+	struct mcd_figure id; /* what swap entries carry; n/a: released */
 	struct mcd_text path; /* from the root of the hierarchy; n/a where the cgroup is freed */
 	struct mcd_text name; /* what the kernel's report calls it; n/a: the name is lost */
 	struct mcd_figure refs;

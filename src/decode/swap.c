@@ -85,7 +85,7 @@ enum mcd_status mcd_decode_swap(struct mcd_world *world, struct mcd_memcg *memcg
 }
 
 /* A removed group gives the id back, and has 0, as soon as no swap entry carries it any more. */
-enum mcd_status mcd_decode_swap_id(struct mcd_world *world, struct mcd_memcg *memcg)
+static struct mcd_figure own_id(struct mcd_world *world, const struct mcd_memcg *memcg)
 {
 	struct mcd_target *target = world->target;
 	enum mcd_layout_id member = mcd_layout_has(target, M(mem_cgroup_private_id, id))
@@ -99,6 +99,21 @@ enum mcd_status mcd_decode_swap_id(struct mcd_world *world, struct mcd_memcg *me
 		status = mcd_field_signed(target, object, member, &id);
 	if (!status && !id)
 		status = MCD_ABSENT;
-	memcg->id = mcd_figure_count(status, (uint64_t)id);
+	return mcd_figure_count(status, (uint64_t)id);
+}
+
+/*
+ * Before a memcg had an id of its own, swap entries carried that of the css; seen from v3.13 to v3.15 that
+ * of the cgroup plus one, since the root's is 0: mem_cgroup_id() in mm/memcontrol.c.
+ */
+enum mcd_status mcd_decode_swap_id(struct mcd_world *world, struct mcd_memcg *memcg)
+{
+	if (mcd_layout_has(world->target, M(mem_cgroup, id))) {
+		memcg->id = own_id(world, memcg);
+		return MCD_OK;
+	}
+	memcg->id = memcg->css_id;
+	if (memcg->id.known == MCD_KNOWN && mcd_layout_has(world->target, M(cgroup, serial_nr)))
+		memcg->id.value++;
 	return MCD_OK;
 }

@@ -245,27 +245,26 @@ static const struct counter_case {
 	struct fake_rows rows;
 	unsigned int word_bytes, counter_bytes;
 	uint64_t usage, limit;
-	uint64_t memory_bytes;
+	uint64_t memory_bytes, limit_bytes;
 	enum mcd_known known;
-	uint64_t limit_bytes;
 	bool is_unlimited;
 } counter_cases[] = {
-	{ FAKE_ROWS(counters_310), 8, 8, 8192, 1 << 20, 8192, MCD_KNOWN, 1 << 20, false },
-	{ FAKE_ROWS(counters_310), 8, 8, 8192, 0, 8192, MCD_KNOWN, 0, false },
-	{ FAKE_ROWS(counters_310), 8, 8, 8192, INT64_MAX, 8192, MCD_NA, 0, true },
-	{ FAKE_ROWS(counters_310), 8, 8, 8192, UINT64_C(1) << 63, 8192, MCD_NA, 0, true },
-	{ FAKE_ROWS(counters_310), 4, 8, 8192, UINT64_MAX, 8192, MCD_NA, 0, true },
-	{ FAKE_ROWS(counters_310), 8, 8, 8192, INT64_MAX - 1, 8192, MCD_KNOWN, INT64_MAX - 1,
+	{ FAKE_ROWS(counters_310), 8, 8, 8192, 1 << 20, 8192, 1 << 20, MCD_KNOWN, false },
+	{ FAKE_ROWS(counters_310), 8, 8, 8192, 0, 8192, 0, MCD_KNOWN, false },
+	{ FAKE_ROWS(counters_310), 8, 8, 8192, INT64_MAX, 8192, 0, MCD_NA, true },
+	{ FAKE_ROWS(counters_310), 8, 8, 8192, UINT64_C(1) << 63, 8192, 0, MCD_NA, true },
+	{ FAKE_ROWS(counters_310), 4, 8, 8192, UINT64_MAX, 8192, 0, MCD_NA, true },
+	{ FAKE_ROWS(counters_310), 8, 8, 8192, INT64_MAX - 1, 8192, INT64_MAX - 1, MCD_KNOWN,
 	  false },
-	{ FAKE_ROWS(counters_44), 8, 8, 3, 256, 12288, MCD_KNOWN, 1 << 20, false },
-	{ FAKE_ROWS(counters_44), 8, 8, 3, UNLIMITED_PAGES, 12288, MCD_NA, 0, true },
-	{ FAKE_ROWS(counters_510), 8, 8, 3, 256, 12288, MCD_KNOWN, 1 << 20, false },
-	{ FAKE_ROWS(counters_510), 8, 8, 3, UNLIMITED_PAGES, 12288, MCD_NA, 0, true },
-	{ FAKE_ROWS(counters_510), 8, 8, 3, UNLIMITED_PAGES + 1, 12288, MCD_UNREADABLE, 0, false },
-	{ FAKE_ROWS(counters_44_32), 4, 4, 3, 0x100000, 12288, MCD_KNOWN, UINT64_C(1) << 32,
+	{ FAKE_ROWS(counters_44), 8, 8, 3, 256, 12288, 1 << 20, MCD_KNOWN, false },
+	{ FAKE_ROWS(counters_44), 8, 8, 3, UNLIMITED_PAGES, 12288, 0, MCD_NA, true },
+	{ FAKE_ROWS(counters_510), 8, 8, 3, 256, 12288, 1 << 20, MCD_KNOWN, false },
+	{ FAKE_ROWS(counters_510), 8, 8, 3, UNLIMITED_PAGES, 12288, 0, MCD_NA, true },
+	{ FAKE_ROWS(counters_510), 8, 8, 3, UNLIMITED_PAGES + 1, 12288, 0, MCD_UNREADABLE, false },
+	{ FAKE_ROWS(counters_44_32), 4, 4, 3, 0x100000, 12288, UINT64_C(1) << 32, MCD_KNOWN,
 	  false },
-	{ FAKE_ROWS(counters_44_32), 4, 4, 3, INT32_MAX, 12288, MCD_NA, 0, true },
-	{ FAKE_ROWS(counters_44_32), 4, 4, 3, UINT32_MAX, 12288, MCD_UNREADABLE, 0, false },
+	{ FAKE_ROWS(counters_44_32), 4, 4, 3, INT32_MAX, 12288, 0, MCD_NA, true },
+	{ FAKE_ROWS(counters_44_32), 4, 4, 3, UINT32_MAX, 12288, 0, MCD_UNREADABLE, false },
 };
 
 static void reads_usage_and_limit_of_every_form(void **state)
@@ -478,11 +477,14 @@ static void tcp_without_its_parts_is_not_available(void **state)
 
 enum {
 	NR_ITEMS = 10,
+	ARRAY_BYTES = NR_ITEMS * 8,
+	FEWER_BYTES = 5 * 8,
 	SOCK = 4,
 	KMEM = 6,
 	STAT_PERCPU = 1024, /* pointer to the per-cpu part */
 	TOTALS = 2048,	    /* array, or struct of arrays */
 	PENDING = 256,
+	STRUCT_BYTES = 3 * PENDING,
 	HANDED = 256,
 	KMEM_STAT = 3072,
 };
@@ -494,36 +496,36 @@ enum {
 static const struct fake_row stats_45[] = {
 	STAT_ROWS,
 	FAKE_MEMBER(mem_cgroup, stat, STAT_PERCPU, 8),
-	FAKE_MEMBER(mem_cgroup_stat_cpu, count, 0, 8 * NR_ITEMS),
+	FAKE_MEMBER(mem_cgroup_stat_cpu, count, 0, ARRAY_BYTES),
 };
 static const struct fake_row stats_415[] = {
 	STAT_ROWS,
 	FAKE_MEMBER(mem_cgroup, stat_cpu, STAT_PERCPU, 8),
-	FAKE_MEMBER(mem_cgroup, stat, TOTALS, 8 * NR_ITEMS),
-	FAKE_MEMBER(mem_cgroup_stat_cpu, count, 0, 8 * NR_ITEMS),
+	FAKE_MEMBER(mem_cgroup, stat, TOTALS, ARRAY_BYTES),
+	FAKE_MEMBER(mem_cgroup_stat_cpu, count, 0, ARRAY_BYTES),
 };
 static const struct fake_row stats_52[] = {
 	STAT_ROWS,
 	FAKE_MEMBER(mem_cgroup, vmstats_percpu, STAT_PERCPU, 8),
-	FAKE_MEMBER(mem_cgroup, vmstats, TOTALS, 8 * NR_ITEMS),
-	FAKE_MEMBER(memcg_vmstats_percpu, stat, 0, 8 * NR_ITEMS),
+	FAKE_MEMBER(mem_cgroup, vmstats, TOTALS, ARRAY_BYTES),
+	FAKE_MEMBER(memcg_vmstats_percpu, stat, 0, ARRAY_BYTES),
 };
 static const struct fake_row stats_513[] = {
 	STAT_ROWS,
 	FAKE_MEMBER(mem_cgroup, vmstats_percpu, STAT_PERCPU, 8),
-	FAKE_MEMBER(mem_cgroup, vmstats, TOTALS, 3 * PENDING),
-	FAKE_MEMBER(memcg_vmstats, state, 0, 8 * NR_ITEMS),
-	FAKE_MEMBER(memcg_vmstats, state_pending, PENDING, 8 * NR_ITEMS),
-	FAKE_MEMBER(memcg_vmstats_percpu, state, 0, 8 * NR_ITEMS),
-	FAKE_MEMBER(memcg_vmstats_percpu, state_prev, HANDED, 8 * NR_ITEMS),
+	FAKE_MEMBER(mem_cgroup, vmstats, TOTALS, STRUCT_BYTES),
+	FAKE_MEMBER(memcg_vmstats, state, 0, ARRAY_BYTES),
+	FAKE_MEMBER(memcg_vmstats, state_pending, PENDING, ARRAY_BYTES),
+	FAKE_MEMBER(memcg_vmstats_percpu, state, 0, ARRAY_BYTES),
+	FAKE_MEMBER(memcg_vmstats_percpu, state_prev, HANDED, ARRAY_BYTES),
 };
 /* v6.10: fewer elements than items, and a table says which */
 static const struct fake_row stats_610[] = {
 	FAKE_SYMBOL(mem_cgroup_stats_index, TABLE),
-	FAKE_MEMBER(memcg_vmstats, state, 0, 8 * 5),
-	FAKE_MEMBER(memcg_vmstats, state_pending, PENDING, 8 * 5),
-	FAKE_MEMBER(memcg_vmstats_percpu, state, 0, 8 * 5),
-	FAKE_MEMBER(memcg_vmstats_percpu, state_prev, HANDED, 8 * 5),
+	FAKE_MEMBER(memcg_vmstats, state, 0, FEWER_BYTES),
+	FAKE_MEMBER(memcg_vmstats, state_pending, PENDING, FEWER_BYTES),
+	FAKE_MEMBER(memcg_vmstats_percpu, state, 0, FEWER_BYTES),
+	FAKE_MEMBER(memcg_vmstats_percpu, state_prev, HANDED, FEWER_BYTES),
 };
 
 static void put_percpu(uint64_t at, size_t index, int64_t on_cpu0, int64_t on_cpu1)

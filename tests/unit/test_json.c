@@ -207,7 +207,7 @@ static void the_facilitys_kernel_has_more_and_less(void **state)
 	assert_member(0, "sources", "[\"list\"]");
 	assert_member(1, "name", "\"all3\"");
 	assert_member(1, "path", "null");
-	assert_member(1, "id", "null");
+	assert_member(1, "id", "12");
 	assert_member(1, "tcp_sockets", "64");
 	assert_member(1, "caches",
 		      "[{\"name\":\"radix_tree_node(7:all3)\"},{\"name\":\"kmalloc-2048(7:all3)\"},"
