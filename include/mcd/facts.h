@@ -105,17 +105,17 @@ struct mcd_memcg {
 	enum mcd_state state;
 	size_t tree_first, tree_end; /* its subtree in pre-order; equal where not in the tree */
 	bool is_decoded;	     /* false: only what is above, css_id, serial, path, name */
+	bool is_memory_unlimited;
 	struct mcd_figure css_id, serial;
 	struct mcd_figure id; /* what swap entries carry; n/a: released */
 	struct mcd_text path; /* from the root of the hierarchy; n/a where the cgroup is freed */
 	struct mcd_text name; /* what the kernel's report calls it; n/a: the name is lost */
 	struct mcd_figure refs;
 	struct mcd_figure memory_bytes, swap_bytes, kmem_bytes, tcp_bytes;
-	struct mcd_figure memory_limit_bytes; /* n/a also where there is none: */
-	bool is_memory_unlimited;
-	struct mcd_figure tcp_sockets; /* n/a where the kernel keeps no count */
-	enum mcd_known caches_known;   /* MCD_KNOWN also where some names are unreadable */
-	struct mcd_text *caches;       /* names of the slab caches it owns */
+	struct mcd_figure memory_limit_bytes; /* n/a also where is_memory_unlimited */
+	struct mcd_figure tcp_sockets;	      /* n/a where the kernel keeps no count */
+	enum mcd_known caches_known;	      /* MCD_KNOWN also where some names are unreadable */
+	struct mcd_text *caches;	      /* names of the slab caches it owns */
 	size_t nr_caches;
 	struct mcd_unions unions;
 	struct mcd_kernel_view kernel;
