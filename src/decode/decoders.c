@@ -7,12 +7,12 @@
 
 struct fact {
 	const char *name;
-	size_t known; /* offset of its enum mcd_known, which begins a figure and a text */
+	size_t known; /* offset of its enum mcd_known, with which a figure and a text begin */
 };
 
-#define FACT(member)                                              \
-	{                                                         \
-#member, offsetof(struct mcd_memcg, member.known) \
+#define FACT(member)                                        \
+	{                                                   \
+#member, offsetof(struct mcd_memcg, member) \
 	}
 
 struct decoder {

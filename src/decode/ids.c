@@ -94,18 +94,18 @@ static enum mcd_status idr_of_css(struct mcd_target *target, uint64_t subsys, ui
 
 struct table {
 	const char *what;
-	enum mcd_layout_id probe;
 	enum mcd_status (*idr)(struct mcd_target *target, uint64_t subsys, uint64_t *ret);
 	enum mcd_status (*css)(struct mcd_world *world, uint64_t entry, uint64_t *ret);
+	enum mcd_layout_id probe;
 	bool is_css_id; /* its ids are those of struct cgroup_subsys_state */
 };
 
 /* The first one that this kernel has. cgroup_root has an idr to this day, but no longer of the dead. */
 static const struct table tables[] = {
-	{ "css_idr", M(cgroup_subsys, css_idr), idr_of_css, css_of_css, true },
-	{ "css ids", M(cgroup_subsys, idr), idr_of_css_ids, css_of_css_id, true },
-	{ "cgroup_idr", M(cgroupfs_root, cgroup_idr), idr_of_root, css_of_cgroup, false },
-	{ "cgroup_idr", M(cgroup_root, cgroup_idr), idr_of_root, css_of_cgroup, false },
+	{ "css_idr", idr_of_css, css_of_css, M(cgroup_subsys, css_idr), true },
+	{ "css ids", idr_of_css_ids, css_of_css_id, M(cgroup_subsys, idr), true },
+	{ "cgroup_idr", idr_of_root, css_of_cgroup, M(cgroupfs_root, cgroup_idr), false },
+	{ "cgroup_idr", idr_of_root, css_of_cgroup, M(cgroup_root, cgroup_idr), false },
 };
 
 static const struct table *table_of(struct mcd_target *target)
@@ -117,19 +117,23 @@ static const struct table *table_of(struct mcd_target *target)
 }
 
 /*
- * True where the css contradicts the table: another controller's, or another id. What cannot be read
- * contradicts nothing.
+ * False where the css contradicts the table: another controller's, or another id. What cannot be read
+ * contradicts nothing, and what another source knows needs no proof.
  */
-static bool is_foreign(struct mcd_world *world, const struct table *table, uint64_t memcg,
-		       uint64_t css, uint64_t id)
+static bool belongs(struct mcd_world *world, const struct table *table, uint64_t memcg,
+		    uint64_t css, uint64_t id)
 {
-	struct mcd_figure own_id = mcd_css_id(world, memcg);
+	struct mcd_figure own_id = { .known = MCD_NA };
 	uint64_t subsys = 0, own_subsys = 0;
 
-	if (table->is_css_id && own_id.known == MCD_KNOWN && own_id.value != id)
+	if (mcd_addrmap_find(&world->index, memcg, NULL))
 		return true;
-	return !mcd_field(world->target, css, M(cgroup_subsys_state, ss), &own_subsys) &&
-	       !subsys_addr(world->target, &subsys) && own_subsys != subsys;
+	if (table->is_css_id)
+		own_id = mcd_css_id(world, memcg);
+	if (own_id.known == MCD_KNOWN && own_id.value != id)
+		return false;
+	return mcd_field(world->target, css, M(cgroup_subsys_state, ss), &own_subsys) ||
+	       subsys_addr(world->target, &subsys) || own_subsys == subsys;
 }
 
 /* The memcg of one entry into `*ret`, or 0. */
@@ -145,16 +149,12 @@ static enum mcd_status resolve(struct mcd_world *world, const struct table *tabl
 				    id->id);
 	if (!css)
 		return MCD_OK;
-	/* What another source knows needs no proof. */
-	if (css > css_offset && mcd_addrmap_find(&world->index, css - css_offset, NULL))
-		*ret = css - css_offset;
-	else if (css > css_offset && !is_foreign(world, table, css - css_offset, css, id->id))
-		*ret = css - css_offset;
-	else
+	if (css <= css_offset || !belongs(world, table, css - css_offset, css, id->id))
 		return mcd_note_add(world,
 				    "%s: id %" PRIu64 " leads to %" PRIx64
 				    ", which is no css of that id",
 				    table->what, id->id, css);
+	*ret = css - css_offset;
 	return MCD_OK;
 }
 

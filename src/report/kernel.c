@@ -53,7 +53,9 @@ static void print_kmem(struct mcd_out *out, const struct mcd_memcg *memcg,
 	mcd_out_printf(out, "\t%s kmem bytes", mcd_format_figure(figures->kmem_bytes, figure));
 	if (is_zero(figures->kmem_bytes))
 		return;
-	if (memcg->caches_known != MCD_NA)
+	/* The facility says so of any kernel memory; where that is not known, only if there are some. */
+	if (memcg->nr_caches ||
+	    (memcg->caches_known != MCD_NA && figures->kmem_bytes.known != MCD_NA))
 		mcd_out_text(out, " in caches");
 	for (size_t i = 0; i < memcg->nr_caches; i++) {
 		mcd_out_text(out, " ");

@@ -84,8 +84,8 @@ expect() {
 @test "the list of all is as reviewed" { expect all; }
 @test "unions, sources and probes are as reviewed" { expect unions; }
 
-@test "list and tree agree, and every dangling group was seen by both" {
-    [ "$(grep -c '^  seen by: list tree$' unions)" = "$(grep -c '^  state: offline$' unions)" ]
+@test "list, tree and ids agree, and every dangling group was seen by all" {
+    [ "$(grep -c "^  seen by: list tree ids$" unions)" = "$(grep -c '^  state: offline$' unions)" ]
     refute grep -q 'not-on-list\|not-in-tree\|alive-on-list' unions
 }
 

@@ -147,7 +147,8 @@ static void the_whole_report_is_as_reviewed(void **state)
 		"\"memory_limit_bytes\":null,"
 		"\"swap_bytes\":20480,\"kmem_bytes\":12288,\"tcp_bytes\":16384,"
 		"\"tcp_sockets\":null,\"caches\":null,\"flags\":[\"kmem-reparented\"]}\n"
-		"{\"type\":\"end\",\"complete\":true,\"dangling\":2,\"online\":2,\"dying\":0,\"shown\":2,"
+		"{\"type\":\"end\",\"complete\":true,\"dangling\":2,\"online\":2,\"dying\":0,"
+		"\"shown\":2,"
 		"\"unreadable\":0,\"seconds\":0,\"notes\":[],\"missing\":["
 		"{\"fact\":\"memory_limit_bytes\",\"probe\":\"page_counter.max\"}]}\n");
 	fake_exit(&fake);
