@@ -6,13 +6,13 @@
 #include "decode.h"
 
 struct fact {
+	size_t known; /* offset of its enum mcd_known, with which figures and texts begin */
 	const char *name;
-	size_t known; /* offset of its enum mcd_known, with which a figure and a text begin */
 };
 
 #define FACT(member)                                        \
 	{                                                   \
-#member, offsetof(struct mcd_memcg, member) \
+		offsetof(struct mcd_memcg, member), #member \
 	}
 
 struct decoder {
@@ -87,7 +87,7 @@ enum mcd_status mcd_world_decode(struct mcd_world *world, struct mcd_memcg *memc
 		{ mcd_decode_swap_id, { FACT(id) } },
 		{ mcd_decode_kmem, { FACT(kmem_bytes) } },
 		{ mcd_decode_tcp, { FACT(tcp_bytes), FACT(tcp_sockets) } },
-		{ mcd_decode_caches, { { "caches", offsetof(struct mcd_memcg, caches_known) } } },
+		{ mcd_decode_caches, { { offsetof(struct mcd_memcg, caches_known), "caches" } } },
 		{ mcd_decode_kernel, { { 0 } } },
 	};
 	enum mcd_status status = MCD_OK;
