@@ -57,7 +57,8 @@ struct mcd_home {
 /* This kernel's answer to one row. */
 struct mcd_layout_answer {
 	bool is_asked;
-	bool is_used; /* a decoder of this run relied on it being there */
+	bool is_used;	 /* a decoder of this run relied on it being there */
+	bool lacks_type; /* of a member: not even its struct is there */
 	enum mcd_status
 		status;	     /* MCD_OK, MCD_ABSENT, or MCD_FAULT: the type information is damaged */
 	uint64_t value;	     /* offset of a member, size of a struct, address, enumerator */

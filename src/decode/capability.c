@@ -47,7 +47,9 @@ static bool slab_cache(struct mcd_world *world)
 
 static bool swap(struct mcd_world *world)
 {
-	return world->head.has_swap && world->is_swap_counted;
+	/* The later of the two switches only stops the counters. */
+	return world->head.has_swap &&
+	       (world->is_swap_counted || has(world, SYM(cgroup_memory_noswap)));
 }
 
 static bool socket(struct mcd_world *world)

@@ -25,9 +25,11 @@ static bool has_bit(struct mcd_world *world, uint64_t flags, enum mcd_layout_id 
 /* Removal has begun, css_offline() has not run: CSS_DYING says so since v4.12, else the reference count. */
 static bool is_dying(struct mcd_world *world, uint64_t memcg, uint64_t flags)
 {
+	bool is_killed = false;
+
 	return mcd_layout_has(world->target, ENUM(CSS_DYING))
 		       ? has_bit(world, flags, ENUM(CSS_DYING))
-		       : mcd_refs_are_killed(world, memcg);
+		       : !mcd_refs_are_killed(world, memcg, &is_killed) && is_killed;
 }
 
 /* Up to v3.10 a memcg with no reference left waits for free_work(); there is no flag for it. */
@@ -36,6 +38,14 @@ static bool is_refcnt_zero(struct mcd_world *world, uint64_t memcg)
 	uint64_t refcnt = 0;
 
 	return mcd_field(world->target, memcg, M(mem_cgroup, refcnt), &refcnt) == MCD_OK && !refcnt;
+}
+
+/* css_create() links a css before it is online; nothing is offline that was not killed before. */
+static bool is_being_made(struct mcd_world *world, uint64_t memcg)
+{
+	bool is_killed = true;
+
+	return !mcd_refs_are_killed(world, memcg, &is_killed) && !is_killed;
 }
 
 enum mcd_state mcd_css_state(struct mcd_world *world, uint64_t memcg)
@@ -49,6 +59,8 @@ enum mcd_state mcd_css_state(struct mcd_world *world, uint64_t memcg)
 		return MCD_STATE_RELEASED;
 	if (has_bit(world, flags, ENUM(CSS_ONLINE)))
 		return is_dying(world, memcg, flags) ? MCD_STATE_DYING : MCD_STATE_ONLINE;
+	if (is_being_made(world, memcg))
+		return MCD_STATE_ONLINE;
 	return is_refcnt_zero(world, memcg) ? MCD_STATE_RELEASED : MCD_STATE_OFFLINE;
 }
 

@@ -45,7 +45,8 @@ enum mcd_hierarchy mcd_css_hierarchy(struct mcd_world *world);
 /* refs.c: the css's own count, and whether the css is past its kill, so that no new reference is had. */
 MCD_MUST_CHECK enum mcd_status mcd_refs_of_css(struct mcd_world *world, uint64_t memcg,
 					       uint64_t *ret);
-bool mcd_refs_are_killed(struct mcd_world *world, uint64_t memcg);
+MCD_MUST_CHECK enum mcd_status mcd_refs_are_killed(struct mcd_world *world, uint64_t memcg,
+						   bool *ret);
 
 /* css_tree.c, facility.c: the sources. `*ret_nr` memcg addresses in the source's order. */
 struct mcd_tree_node {

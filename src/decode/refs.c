@@ -145,17 +145,22 @@ enum mcd_status mcd_refs_of_css(struct mcd_world *world, uint64_t memcg, uint64_
 	return status;
 }
 
-bool mcd_refs_are_killed(struct mcd_world *world, uint64_t memcg)
+enum mcd_status mcd_refs_are_killed(struct mcd_world *world, uint64_t memcg, bool *ret)
 {
 	const struct ref_form *form = find_form(world->target);
 	uint64_t ref = 0, value = 0;
+	enum mcd_status status = refcnt_addr(world, memcg, &ref);
 
-	if (refcnt_addr(world, memcg, &ref))
-		return false;
-	if (is_atomic(world))
-		return !mcd_read_uint(world->target, ref, sizeof(int32_t), "css.refcnt", &value) &&
-		       value > INT32_MAX;
-	return !mcd_field(world->target, ref, form->pointer, &value) && (value & form->dead);
+	if (status)
+		return status;
+	if (is_atomic(world)) {
+		status = mcd_read_uint(world->target, ref, sizeof(int32_t), "css.refcnt", &value);
+		*ret = value > INT32_MAX;
+	} else {
+		status = mcd_field(world->target, ref, form->pointer, &value);
+		*ret = value & form->dead;
+	}
+	return status;
 }
 
 /* The root of a hierarchy is never counted: CSS_NO_REF, up to v3.15 CSS_ROOT. */

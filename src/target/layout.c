@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The rows of layout.def, and the cache of a target's answers. See layout.h for the contract. */
 #include <stdio.h>
+#include <string.h>
 
 #include "mcd/layout.h"
 #include "mcd/target.h"
@@ -52,26 +53,46 @@ const char *mcd_layout_name(enum mcd_layout_id id, char *ret, size_t size)
 	return ret;
 }
 
-static enum mcd_status ask_target(struct mcd_target *target, const struct mcd_layout_row *row,
+/* An unknown struct costs crash up to 100 ms: it is asked for once, not once a member. */
+static bool is_known_to_lack(struct mcd_target *target, const char *type)
+{
+	for (int id = 0; id < MCD_NR_LAYOUT; id++)
+		if (target->answers[id].lacks_type && strcmp(rows[id].type, type) == 0)
+			return true;
+	return false;
+}
+
+static enum mcd_status ask_member(struct mcd_target *target, const struct mcd_layout_row *row,
 				  struct mcd_layout_answer *answer)
 {
 	struct mcd_place place = { 0 };
+	uint64_t ignored = 0;
 	enum mcd_status status = MCD_ABSENT;
 
+	if (is_known_to_lack(target, row->type))
+		return status;
+	status = target->ops->member(target, row->type, row->name, &place);
+	answer->value = place.offset;
+	answer->size_bytes = place.size_bytes;
+	answer->lacks_type = status == MCD_ABSENT &&
+			     target->ops->type_size(target, row->type, &ignored) == MCD_ABSENT;
+	return status;
+}
+
+static enum mcd_status ask_target(struct mcd_target *target, const struct mcd_layout_row *row,
+				  struct mcd_layout_answer *answer)
+{
 	switch (row->kind) {
 	case MCD_KIND_STRUCT:
 		return target->ops->type_size(target, row->type, &answer->value);
 	case MCD_KIND_MEMBER:
-		status = target->ops->member(target, row->type, row->name, &place);
-		answer->value = place.offset;
-		answer->size_bytes = place.size_bytes;
-		return status;
+		return ask_member(target, row, answer);
 	case MCD_KIND_SYMBOL:
 		return target->ops->symbol(target, row->name, &answer->value);
 	case MCD_KIND_ENUMERATOR:
 		return target->ops->enumerator(target, row->name, &answer->value);
 	}
-	return status;
+	return MCD_ABSENT;
 }
 
 static struct mcd_layout_answer *ask(struct mcd_target *target, enum mcd_layout_id id)

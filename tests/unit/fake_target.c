@@ -71,9 +71,22 @@ static enum mcd_status fake_symbol(struct mcd_target *target, const char *name, 
 	return value_of(target, MCD_KIND_SYMBOL, NULL, name, ret);
 }
 
+/* A struct without a row of its own is there all the same if a member of it is. */
+static bool has_member(const struct fake_target *fake, const char *type)
+{
+	for (size_t t = 0; t < fake->nr_tables; t++)
+		for (size_t i = 0; i < fake->tables[t].nr; i++)
+			if (fake->tables[t].rows[i].kind == MCD_KIND_MEMBER &&
+			    is_same(fake->tables[t].rows[i].type, type))
+				return true;
+	return false;
+}
+
 static enum mcd_status fake_type_size(struct mcd_target *target, const char *type, uint64_t *ret)
 {
-	return value_of(target, MCD_KIND_STRUCT, type, NULL, ret);
+	enum mcd_status status = value_of(target, MCD_KIND_STRUCT, type, NULL, ret);
+
+	return status == MCD_ABSENT && has_member(fake_of(target), type) ? MCD_OK : status;
 }
 
 static enum mcd_status fake_enumerator(struct mcd_target *target, const char *name, uint64_t *ret)

@@ -204,6 +204,8 @@ static void put_css(struct fake_target *fake, uint64_t memcg, uint64_t cgroup, u
 
 	fake_put(fake, css, M(cgroup_subsys_state, cgroup), cgroup);
 	fake_put(fake, css, M(cgroup_subsys_state, flags), flags);
+	/* the removed have CSS_DEACT_BIAS, and no reference left */
+	fake_put(fake, css, M(cgroup_subsys_state, refcnt), flags & 2 ? 1 : 0x80000000);
 	fake_put(fake, css, M(cgroup_subsys_state, id), css_id);
 	fake_put(fake, css_id, M(css_id, id), id);
 }

@@ -226,9 +226,11 @@ static void put_ref(struct fake_target *fake, const struct k61_group *group, siz
 	bool is_exited = group->ref_mode == K61_REF_EXITED;
 	bool is_biased = group->ref_mode == K61_REF_PERCPU || group->ref_mode == K61_REF_SWITCHING;
 	uint64_t ref = k61_memcg(i) + fake_value(fake, M(cgroup_subsys_state, refcnt));
+	/* nothing is offline that was not killed before: PERCPU_REF_DEAD, and atomic */
+	uint64_t killed = group->flags & K61_ONLINE ? 0 : 3;
 	uint64_t percpu = is_exited ? (uint64_t)group->refs << 2 : PERCPU_REFS + 8 * i;
 
-	fake_put(fake, ref, M(percpu_ref, percpu_count_ptr), percpu | flags[group->ref_mode]);
+	fake_put(fake, ref, M(percpu_ref, percpu_count_ptr), percpu | flags[group->ref_mode] | killed);
 	fake_put(fake, ref, M(percpu_ref, data), is_exited ? 0 : k61_ref_data(i));
 	fake_put(fake, k61_ref_data(i), M(percpu_ref_data, count),
 		 (uint64_t)group->refs + (is_biased ? REF_BIAS : 0));

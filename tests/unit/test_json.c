@@ -406,7 +406,7 @@ static void nothing_found_is_nothing_printed(void **state)
 		enum mcd_outcome outcome;
 	} table[] = {
 		{ SYM(root_mem_cgroup), MCD_OUTCOME_NO_MEMCG },
-		{ S(mem_cgroup), MCD_OUTCOME_NO_TYPES },
+		{ M(mem_cgroup, css), MCD_OUTCOME_NO_TYPES },
 	};
 	struct fake_target fake;
 
