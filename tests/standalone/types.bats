@@ -367,9 +367,9 @@ LIST
     for vmlinux in odd/vmlinux ''; do
         # shellcheck disable=SC2086 # nothing is no argument
         "$sanitized" -u odd/vmcore $vmlinux > out
-        grep -qE '^enumerator +200 +- +MEMCG_SOCK$' out
-        grep -qE '^enumerator +32769 +- +MEMCG_KMEM$' out
-        grep -qE '^member +unreadable +- +mem_cgroup.move_charge_at_immigrate$' out
+        grep -qE '^enumerator +200 +- +(yes|-) +MEMCG_SOCK$' out
+        grep -qE '^enumerator +32769 +- +(yes|-) +MEMCG_KMEM$' out
+        grep -qE '^member +unreadable +- +(yes|-) +mem_cgroup.move_charge_at_immigrate$' out
         grep -E '^(struct|member) ' out > "probes${vmlinux:+.dwarf}"
     done
     cmp probes probes.dwarf
