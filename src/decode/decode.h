@@ -58,13 +58,16 @@ MCD_MUST_CHECK enum mcd_status mcd_css_tree_walk(struct mcd_world *world,
 MCD_MUST_CHECK enum mcd_status mcd_facility_walk(struct mcd_world *world, uint64_t **ret,
 						 size_t *ret_nr);
 
-/* idtree.c: every item of a struct idr, by ascending id. MCD_ABSENT: a form that is not known. */
+/*
+ * idtree.c: every item of a struct idr, by ascending id. MCD_ABSENT: a form that is not known. Nodes
+ * that count more ids than they have items are damaged if it is dense.
+ */
 struct mcd_id {
 	uint64_t id, pointer;
 };
 MCD_MUST_CHECK enum mcd_status mcd_idtree_collect(struct mcd_world *world, uint64_t idr,
-						  const char *what, struct mcd_id **ret,
-						  size_t *ret_nr);
+						  const char *what, bool is_dense,
+						  struct mcd_id **ret, size_t *ret_nr);
 
 /* ids.c: the memcgs of this kernel's table of ids, and the controller's number in arrays by controller. */
 MCD_MUST_CHECK enum mcd_status mcd_ids_walk(struct mcd_world *world, uint64_t **ret,

@@ -97,15 +97,21 @@ struct table {
 	enum mcd_status (*idr)(struct mcd_target *target, uint64_t subsys, uint64_t *ret);
 	enum mcd_status (*css)(struct mcd_world *world, uint64_t entry, uint64_t *ret);
 	enum mcd_layout_id probe;
-	bool is_css_id; /* its ids are those of struct cgroup_subsys_state */
+	enum mcd_layout_id id;	 /* of an entry: its own place in the table */
+	enum mcd_layout_id back; /* of the css: to the entry; MCD_NR_LAYOUT: it is the entry */
+	bool is_dense;		 /* every id that is given has an entry from the start */
 };
 
 /* The first one that this kernel has. cgroup_root has an idr to this day, but no longer of the dead. */
 static const struct table tables[] = {
-	{ "css_idr", idr_of_css, css_of_css, M(cgroup_subsys, css_idr), true },
-	{ "css ids", idr_of_css_ids, css_of_css_id, M(cgroup_subsys, idr), true },
-	{ "cgroup_idr", idr_of_root, css_of_cgroup, M(cgroupfs_root, cgroup_idr), false },
-	{ "cgroup_idr", idr_of_root, css_of_cgroup, M(cgroup_root, cgroup_idr), false },
+	{ "css_idr", idr_of_css, css_of_css, M(cgroup_subsys, css_idr), M(cgroup_subsys_state, id),
+	  MCD_NR_LAYOUT, false },
+	{ "css ids", idr_of_css_ids, css_of_css_id, M(cgroup_subsys, idr), M(css_id, id),
+	  M(cgroup_subsys_state, id), true },
+	{ "cgroup_idr", idr_of_root, css_of_cgroup, M(cgroupfs_root, cgroup_idr), M(cgroup, id),
+	  M(cgroup_subsys_state, cgroup), false },
+	{ "cgroup_idr", idr_of_root, css_of_cgroup, M(cgroup_root, cgroup_idr), M(cgroup, id),
+	  M(cgroup_subsys_state, cgroup), false },
 };
 
 static const struct table *table_of(struct mcd_target *target)
@@ -116,46 +122,63 @@ static const struct table *table_of(struct mcd_target *target)
 	return NULL;
 }
 
-/*
- * False where the css contradicts the table: another controller's, or another id. What cannot be read
- * contradicts nothing, and what another source knows needs no proof.
- */
-static bool belongs(struct mcd_world *world, const struct table *table, uint64_t memcg,
-		    uint64_t css, uint64_t id)
+/* What cannot be read contradicts nothing. */
+static bool contradicts(struct mcd_target *target, uint64_t object, enum mcd_layout_id member,
+			uint64_t expected)
 {
-	struct mcd_figure own_id = { .known = MCD_NA };
-	uint64_t subsys = 0, own_subsys = 0;
+	uint64_t value = 0;
 
-	if (mcd_addrmap_find(&world->index, memcg, NULL))
-		return true;
-	if (table->is_css_id)
-		own_id = mcd_css_id(world, memcg);
-	if (own_id.known == MCD_KNOWN && own_id.value != id)
-		return false;
-	return mcd_field(world->target, css, M(cgroup_subsys_state, ss), &own_subsys) ||
-	       subsys_addr(world->target, &subsys) || own_subsys == subsys;
+	return member != MCD_NR_LAYOUT && !mcd_field(target, object, member, &value) &&
+	       value != expected;
 }
 
-/* The memcg of one entry into `*ret`, or 0. */
+/* False where the entry has another id, or its css is another's or of another controller. */
+static bool agrees(struct mcd_world *world, const struct table *table, const struct mcd_id *id,
+		   uint64_t css)
+{
+	struct mcd_target *target = world->target;
+	uint64_t subsys = 0;
+
+	if (contradicts(target, id->pointer, table->id, id->id))
+		return false;
+	return !css || (!contradicts(target, css, table->back, id->pointer) &&
+			(subsys_addr(target, &subsys) ||
+			 !contradicts(target, css, M(cgroup_subsys_state, ss), subsys)));
+}
+
+/* The memcg of one entry into `*ret`, or 0; one that another source knows needs no proof. */
 static enum mcd_status resolve(struct mcd_world *world, const struct table *table,
 			       const struct mcd_id *id, uint64_t css_offset, uint64_t *ret)
 {
 	uint64_t css = 0;
 	enum mcd_status status = table->css(world, id->pointer, &css);
+	bool is_sound = !status && (!css || css > css_offset) && agrees(world, table, id, css);
 
 	*ret = 0;
 	if (status)
 		return mcd_note_add(world, "%s: id %" PRIu64 " leads to no css", table->what,
 				    id->id);
-	if (!css)
+	if (css > css_offset &&
+	    (is_sound || mcd_addrmap_find(&world->index, css - css_offset, NULL)))
+		*ret = css - css_offset;
+	return is_sound ? MCD_OK
+			: mcd_note_add(world,
+				       "%s: id %" PRIu64 " leads to %" PRIx64
+				       ", which is no css of that id",
+				       table->what, id->id, css);
+}
+
+/* Where nothing else tells of memcgs, a table without the root's id has lost others too. */
+static enum mcd_status check_root(struct mcd_world *world, const struct table *table,
+				  const uint64_t *memcgs, size_t nr)
+{
+	if (world->head.sources & MCD_SOURCE_TREE)
 		return MCD_OK;
-	if (css <= css_offset || !belongs(world, table, css - css_offset, css, id->id))
-		return mcd_note_add(world,
-				    "%s: id %" PRIu64 " leads to %" PRIx64
-				    ", which is no css of that id",
-				    table->what, id->id, css);
-	*ret = css - css_offset;
-	return MCD_OK;
+	for (size_t i = 0; i < nr; i++)
+		if (memcgs[i] == world->root_addr)
+			return MCD_OK;
+	return mcd_note_add(world, "%s: the root is not among them: memory cgroups are missing",
+			    table->what);
 }
 
 enum mcd_status mcd_ids_walk(struct mcd_world *world, uint64_t **ret, size_t *ret_nr)
@@ -174,7 +197,7 @@ enum mcd_status mcd_ids_walk(struct mcd_world *world, uint64_t **ret, size_t *re
 	status = table->idr(target, subsys, &idr);
 	if (status)
 		return mcd_note_add(world, "%s: %s", table->what, target->error.text);
-	status = mcd_idtree_collect(world, idr, table->what, &ids, &nr);
+	status = mcd_idtree_collect(world, idr, table->what, table->is_dense, &ids, &nr);
 	if (status == MCD_ABSENT) /* a kind of table that is not known here */
 		return MCD_OK;
 	if (status)
@@ -190,5 +213,5 @@ enum mcd_status mcd_ids_walk(struct mcd_world *world, uint64_t **ret, size_t *re
 		if (!status && i % 64 == 0)
 			status = mcd_poll(target, "ids looked up", i, nr);
 	}
-	return status;
+	return status ? status : check_root(world, table, *ret, *ret_nr);
 }

@@ -23,7 +23,8 @@ struct form {
 	enum mcd_layout_id tree;  /* member of struct idr */
 	enum mcd_layout_id first; /* of the tree: the first node's entry; `tree` itself if equal */
 	enum mcd_layout_id slots, level;
-	bool counts_layers; /* the level of a node, else the bits of the id below it */
+	enum mcd_layout_id count; /* slots in use; MCD_NR_LAYOUT: is not looked at */
+	bool counts_layers;	  /* the level of a node, else the bits of the id below it */
 	/* What the entry of a slot is, and the address in it. */
 	enum entry (*decode)(uint64_t entry, bool is_lowest, uint64_t *ret);
 };
@@ -53,17 +54,19 @@ static enum entry decode_xarray(uint64_t entry, bool is_lowest, uint64_t *ret)
 }
 
 static const struct form forms[] = {
-	{ M(idr, top), M(idr, top), M(idr_layer, ary), M(idr_layer, layer), true, decode_layer },
+	{ M(idr, top), M(idr, top), M(idr_layer, ary), M(idr_layer, layer), M(idr_layer, count),
+	  true, decode_layer },
 	{ M(idr, idr_rt), M(radix_tree_root, rnode), M(radix_tree_node, slots),
-	  M(radix_tree_node, shift), false, decode_radix },
-	{ M(idr, idr_rt), M(xarray, xa_head), M(xa_node, slots), M(xa_node, shift), false,
-	  decode_xarray },
+	  M(radix_tree_node, shift), MCD_NR_LAYOUT, false, decode_radix },
+	{ M(idr, idr_rt), M(xarray, xa_head), M(xa_node, slots), M(xa_node, shift), MCD_NR_LAYOUT,
+	  false, decode_xarray },
 };
 
 struct walk {
 	struct mcd_world *world;
 	const struct form *form;
 	const char *what;
+	bool is_dense;
 	struct mcd_addrmap seen;
 	unsigned int nr_slots, bits; /* of a node; how much of the id they stand for */
 	struct mcd_id *ids;
@@ -160,22 +163,54 @@ static enum mcd_status walk_entry(struct walk *walk, uint64_t entry, uint64_t id
 			    walk->what, id);
 }
 
-static enum mcd_status walk_slots(struct walk *walk, uint64_t node, uint64_t first_id,
-				  unsigned int shift)
+/*
+ * A layer counts the slots that are in use. In the lowest ones that may be some without an item, which is
+ * put in later, unless the tree is dense.
+ */
+static enum mcd_status check_count(struct walk *walk, uint64_t node, const uint64_t *slots,
+				   bool is_lowest)
+{
+	uint64_t count = 0, nr_used = 0;
+
+	if (walk->form->count == MCD_NR_LAYOUT ||
+	    mcd_field(walk->world->target, node, walk->form->count, &count))
+		return MCD_OK;
+	for (size_t i = 0; i < walk->nr_slots; i++)
+		nr_used += slots[i] != 0;
+	if (count == nr_used || (count > nr_used && is_lowest && !walk->is_dense))
+		return MCD_OK;
+	return mcd_note_add(walk->world,
+			    "%s: the node at %" PRIx64 " counts %" PRIu64 " slots in use, and has "
+			    "%" PRIu64,
+			    walk->what, node, count, nr_used);
+}
+
+static enum mcd_status read_slots(struct walk *walk, uint64_t node, uint64_t *ret)
 {
 	struct mcd_target *target = walk->world->target;
 	size_t word_bytes = target->word_bytes;
-	unsigned char slots[SLOTS_MAX * sizeof(uint64_t)];
+	unsigned char bytes[SLOTS_MAX * sizeof(uint64_t)];
 	uint64_t addr = 0;
 	enum mcd_status status = mcd_field_addr(target, node, walk->form->slots, &addr);
 
 	if (!status)
-		status = mcd_read(target, addr, slots, walk->nr_slots * word_bytes, walk->what);
+		status = mcd_read(target, addr, bytes, walk->nr_slots * word_bytes, walk->what);
 	for (size_t i = 0; i < walk->nr_slots && !status; i++)
-		status = walk_entry(walk,
-				    mcd_uint_of_bytes(slots + i * word_bytes, word_bytes,
-						      target->is_big_endian),
-				    first_id + ((uint64_t)i << shift), shift);
+		ret[i] = mcd_uint_of_bytes(bytes + i * word_bytes, word_bytes,
+					   target->is_big_endian);
+	return status;
+}
+
+static enum mcd_status walk_slots(struct walk *walk, uint64_t node, uint64_t first_id,
+				  unsigned int shift)
+{
+	uint64_t slots[SLOTS_MAX];
+	enum mcd_status status = read_slots(walk, node, slots);
+
+	if (!status)
+		status = check_count(walk, node, slots, !shift);
+	for (size_t i = 0; i < walk->nr_slots && !status; i++)
+		status = walk_entry(walk, slots[i], first_id + ((uint64_t)i << shift), shift);
 	return status;
 }
 
@@ -217,9 +252,14 @@ static enum mcd_status walk_tree(struct walk *walk, uint64_t idr)
 }
 
 enum mcd_status mcd_idtree_collect(struct mcd_world *world, uint64_t idr, const char *what,
-				   struct mcd_id **ret, size_t *ret_nr)
+				   bool is_dense, struct mcd_id **ret, size_t *ret_nr)
 {
-	struct walk walk = { .world = world, .form = form_of(world->target), .what = what };
+	struct walk walk = {
+		.world = world,
+		.form = form_of(world->target),
+		.what = what,
+		.is_dense = is_dense,
+	};
 	enum mcd_status status = MCD_OK;
 
 	*ret_nr = 0;

@@ -235,7 +235,8 @@ static const struct ids_case {
 	{ "marks are no items", &xarray, marks, 4, 4, "", "" },
 	{ "a node in a leaf", &xarray, node_in_a_leaf, 4, 4, "",
 	  "css_idr: the entry of id 4 makes no sense\n" },
-	{ "one item and no node", &xarray, only_item, 4, 1, "not-in-ids", "" },
+	{ "one item and no node", &xarray, only_item, 4, 1, "not-in-ids",
+	  "css_idr: id 0 leads to ffff888004103000, which is no css of that id\n" },
 	{ "a css of another id", &xarray, another_id, 3, 3, "not-in-tree",
 	  "css_idr: id 9 leads to ffff888004103000, which is no css of that id\n"
 	  "the kernel counts 2 offline memory cgroups, 1 were found\n" },
