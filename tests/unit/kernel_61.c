@@ -230,7 +230,8 @@ static void put_ref(struct fake_target *fake, const struct k61_group *group, siz
 	uint64_t killed = group->flags & K61_ONLINE ? 0 : 3;
 	uint64_t percpu = is_exited ? (uint64_t)group->refs << 2 : PERCPU_REFS + 8 * i;
 
-	fake_put(fake, ref, M(percpu_ref, percpu_count_ptr), percpu | flags[group->ref_mode] | killed);
+	fake_put(fake, ref, M(percpu_ref, percpu_count_ptr),
+		 percpu | flags[group->ref_mode] | killed);
 	fake_put(fake, ref, M(percpu_ref, data), is_exited ? 0 : k61_ref_data(i));
 	fake_put(fake, k61_ref_data(i), M(percpu_ref_data, count),
 		 (uint64_t)group->refs + (is_biased ? REF_BIAS : 0));
