@@ -204,7 +204,7 @@ static enum mcd_status read_slots(struct walk *walk, uint64_t node, uint64_t *re
 static enum mcd_status walk_slots(struct walk *walk, uint64_t node, uint64_t first_id,
 				  unsigned int shift)
 {
-	uint64_t slots[SLOTS_MAX];
+	uint64_t slots[SLOTS_MAX] = { 0 };
 	enum mcd_status status = read_slots(walk, node, slots);
 
 	if (!status)

@@ -92,21 +92,32 @@ static const struct form *find_form(struct mcd_world *world)
 /* The components from the node up to its root, the node's own first. */
 struct components {
 	const char *names[PATH_DEPTH_MAX];
+	uint64_t nodes[PATH_DEPTH_MAX];
 	size_t nr;
 	enum mcd_status damage; /* why the climb ended below the root */
 };
+
+/* Parents that go round in a circle would be climbed again and again, for every group below them. */
+static bool is_visited(const struct components *components, uint64_t node)
+{
+	for (size_t i = 0; i < components->nr; i++)
+		if (components->nodes[i] == node)
+			return true;
+	return false;
+}
 
 static enum mcd_status climb(struct mcd_world *world, const struct form *form, uint64_t node,
 			     struct components *ret)
 {
 	for (ret->nr = 0;; ret->nr++) {
 		uint64_t parent = 0, name = 0;
-		enum mcd_status status = form->parent(world, node, &parent);
+		enum mcd_status status = is_visited(ret, node) ? MCD_CORRUPT
+							       : form->parent(world, node, &parent);
 
 		if (!status && !parent)
 			return MCD_OK;
 		if (!status && ret->nr == PATH_DEPTH_MAX)
-			status = MCD_LIMIT; /* or the parents go round in a circle */
+			status = MCD_LIMIT;
 		if (!status)
 			status = form->name(world, node, &name);
 		if (!status)
@@ -116,6 +127,7 @@ static enum mcd_status climb(struct mcd_world *world, const struct form *form, u
 		ret->damage = status;
 		if (status)
 			return mcd_is_fatal(status) ? status : MCD_OK;
+		ret->nodes[ret->nr] = node;
 		node = parent;
 	}
 }

@@ -289,7 +289,7 @@ static void a_climb_is_bounded(void **state)
 		fake_put(&fake, node(&eras[i], 2), eras[i].parent, node(&eras[i], 3));
 		assert_int_equal(mcd_decode_path(&world, &memcg), MCD_OK);
 		assert_int_equal(memcg.path.known, MCD_KNOWN);
-		assert_int_equal(strlen(memcg.path.text), 1 + 64 * strlen("/b c/d"));
+		assert_string_equal(memcg.path.text, "?/b c/d");
 		assert_int_equal(memcg.flags, MCD_FLAG_PATH_PARTIAL);
 		end();
 	}
