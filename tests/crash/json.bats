@@ -88,7 +88,7 @@ EXPECTED
 
 @test "the end counts what -u counts" {
     grep -q "$(jq -r 'select(.type == "end") |
-        ", \(.dangling) dangling, \(.online) online, \(.unreadable) unreadable$"' all.json)" unions
+        ", \(.dangling) dangling, \(.online) online, \(.dying) dying, \(.unreadable) unreadable$"' all.json)" unions
 }
 
 @test "flags and sources are those of -u" {
