@@ -17,7 +17,7 @@ enum {
 	XA_MARK_MAX = 4096 /* internal entries up to there lead to no node: xa_is_node() */
 };
 
-enum entry { NOTHING, ITEM, NODE };
+enum entry { NOTHING, ITEM, NODE, NONSENSE };
 
 struct form {
 	enum mcd_layout_id tree;  /* member of struct idr */
@@ -40,17 +40,22 @@ static enum entry decode_radix(uint64_t entry, bool is_lowest, uint64_t *ret)
 {
 	(void)is_lowest;
 	*ret = entry & ~(uint64_t)3;
-	return (entry & 3) == 0 ? ITEM : (entry & 3) == 1 ? NODE : NOTHING;
+	return (entry & 3) == 0 ? ITEM : (entry & 3) == 1 ? NODE : NONSENSE;
 }
 
-/* Internal entries have 2 in the two low bits; small ones are marks, XA_ZERO_ENTRY for instance. */
+/*
+ * Internal entries have 2 in the two low bits; small ones are marks, XA_ZERO_ENTRY for instance. Others are
+ * values: whoever keeps pointers has none.
+ */
 static enum entry decode_xarray(uint64_t entry, bool is_lowest, uint64_t *ret)
 {
 	(void)is_lowest;
 	*ret = entry & ~(uint64_t)3;
 	if ((entry & 3) == 0)
 		return ITEM;
-	return (entry & 3) == 2 && entry > XA_MARK_MAX ? NODE : NOTHING;
+	if ((entry & 3) != 2)
+		return NONSENSE;
+	return entry > XA_MARK_MAX ? NODE : NOTHING;
 }
 
 static const struct form forms[] = {

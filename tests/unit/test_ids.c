@@ -161,12 +161,26 @@ static void level_between_two(struct fake_target *fake)
 	fake_put(fake, node_at(TOP), M(xa_node, shift), 7);
 }
 
-/* XA_ZERO_ENTRY, a sibling and a value: none is an item. */
+/* XA_ZERO_ENTRY and a sibling: none is an item. */
 static void marks(struct fake_target *fake)
 {
 	put_slot(fake, &xarray, NEAR_LEAF, 4, 257 << 2 | 2);
 	put_slot(fake, &xarray, NEAR_LEAF, 5, 2);
+}
+
+static void value_in_an_xarray(struct fake_target *fake)
+{
 	put_slot(fake, &xarray, NEAR_LEAF, 6, 77 << 1 | 1);
+}
+
+static void exception_in_a_radix_tree(struct fake_target *fake)
+{
+	put_slot(fake, &radix, NEAR_LEAF, 6, 77 << 2 | 2);
+}
+
+static void value_at_the_top(struct fake_target *fake)
+{
+	put_head(fake, 1);
 }
 
 static void node_in_a_leaf(struct fake_target *fake)
@@ -233,6 +247,12 @@ static const struct ids_case {
 	{ "a level between two", &xarray, level_between_two, 4, 0, "not-in-ids",
 	  "css_idr: the node at ffff888020000000 makes no sense: ids from 0 on are missing\n" },
 	{ "marks are no items", &xarray, marks, 4, 4, "", "" },
+	{ "a value in an xarray", &xarray, value_in_an_xarray, 4, 4, "",
+	  "css_idr: the entry of id 6 makes no sense\n" },
+	{ "an exceptional entry of a radix tree", &radix, exception_in_a_radix_tree, 4, 4, "",
+	  "css_idr: the entry of id 6 makes no sense\n" },
+	{ "a value at the top", &xarray, value_at_the_top, 4, 0, "not-in-ids",
+	  "css_idr: the entry of id 0 makes no sense\n" },
 	{ "a node in a leaf", &xarray, node_in_a_leaf, 4, 4, "",
 	  "css_idr: the entry of id 4 makes no sense\n" },
 	{ "one item and no node", &xarray, only_item, 4, 1, "not-in-ids",
