@@ -103,7 +103,9 @@ has_whole_pages() { # PREFIX
     for dump in "${dumps[@]}"; do
         cd "$BATS_TEST_TMPDIR/$dump/"
         linked=$(nm vmlinux | awk '$3 == "_stext" { print $1 }')
-        [ -n "$linked" ] && [ "$(info _stext)" != "$linked" ]
+        [ -n "$linked" ]
+        [ -n "$(info _stext)" ]
+        [ "$(info _stext)" != "$linked" ]
     done
     [ "$(cd "$BATS_TEST_TMPDIR/arm64-6.1-v2" && info TCR_EL1_T1SZ)" = 0x10 ]
     [ "$(cd "$BATS_TEST_TMPDIR/arm64-6.12-v2" && info TCR_EL1_T1SZ)" = 0xc ]

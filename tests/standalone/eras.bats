@@ -23,6 +23,7 @@ eras() {
 
 @test "the golden report of every era" {
     local era differ=0
+    diff <(eras | sort) <(cd "$BATS_TEST_DIRNAME/eras" && printf '%s\n' *.golden | sed 's/\.golden$//' | sort)
     for era in $(eras); do
         "$top/tests/tools/era-report" "$program" "$era" > report
         diff -u "$BATS_TEST_DIRNAME/eras/$era.golden" report || differ=1
