@@ -301,8 +301,8 @@ gone() {
 interrupted() {
     local out=$1
     hang
-    # A job in the background ignores SIGINT unless it is told not to.
-    env --default-signal=INT "$program" batch --timeout 600 --memory-limit 256M --jobs 2 --output "$out" @list 3>&- \
+    # A job in the background ignores SIGINT unless it is told not to, and one of nohup SIGHUP.
+    env --default-signal=INT,HUP "$program" batch --timeout 600 --memory-limit 256M --jobs 2 --output "$out" @list 3>&- \
         > "$out.out" 2> "$out.err" &
     until [ "$(find "$out" -name '*.ndjson' 2> find.err | wc -l)" -ge 5 ]; do
         kill -0 $!
