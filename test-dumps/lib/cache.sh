@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Where test dumps and their kernels are kept. Sourced by the scripts of test-dumps.
 
-MCD_CACHE=${MCD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/memcg-dangling}
+MCD_CACHE=$(realpath -m "${MCD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/memcg-dangling}")
 
 # say TEXT…: progress goes to stderr, since stdout carries the path that a script was asked for.
 say() { echo "${0##*/}: $*" >&2; }

@@ -3,8 +3,6 @@
  * Tables of ids where nothing else leads to memcgs: those of struct css_id, and of cgroups. What damage
  * takes away must be told, since no other source misses it.
  */
-#include <string.h>
-
 #include "../../src/decode/decode.h"
 #include "kernel_310.h"
 #include "mcd/world.h"
@@ -218,17 +216,6 @@ static const struct ids_case {
 	{ "css ids: no entry", &css_ids, no_entry, 3, "css ids: id 10 leads to no css\n" },
 	{ "cgroup ids: no entry", &cgroups, no_entry, 3, "cgroup_idr: id 10 leads to no css\n" },
 };
-
-static void assert_notes(const struct mcd_world *world, const char *expected)
-{
-	struct capture notes = { .used = 0 };
-
-	for (const struct mcd_note *note = world->notes; note; note = note->next) {
-		assert_int_equal(capture_write(&notes, note->text, strlen(note->text)), MCD_OK);
-		assert_int_equal(capture_write(&notes, "\n", 1), MCD_OK);
-	}
-	assert_string_equal(notes.text, expected);
-}
 
 static void nothing_is_lost_in_silence(void **state)
 {

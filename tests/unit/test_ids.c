@@ -3,8 +3,6 @@
  * The table of css ids in the three forms of an idr, intact and damaged, beside a css tree that is
  * intact or lost; and what the kernel's own counts say of it.
  */
-#include <stdlib.h>
-#include <string.h>
 
 #include "../../src/decode/decode.h"
 #include "kernel_61.h"
@@ -275,17 +273,6 @@ static void init(struct fake_target *fake, const struct idr_form *form)
 
 	k61_init(fake, &config, groups, NR_GROUPS);
 	put_idr(fake, form);
-}
-
-static void assert_notes(const struct mcd_world *world, const char *expected)
-{
-	struct capture notes = { .used = 0 };
-
-	for (const struct mcd_note *note = world->notes; note; note = note->next) {
-		assert_int_equal(capture_write(&notes, note->text, strlen(note->text)), MCD_OK);
-		assert_int_equal(capture_write(&notes, "\n", 1), MCD_OK);
-	}
-	assert_string_equal(notes.text, expected);
 }
 
 static void finds_by_id(void **state)

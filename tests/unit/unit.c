@@ -7,6 +7,7 @@
 
 #include "mcd/arena.h"
 #include "mcd/out.h"
+#include "mcd/world.h"
 
 enum { ARGUMENTS_MAX = 16, WORDS_BYTES = 1024 };
 
@@ -142,6 +143,17 @@ void assert_report(struct fake_target *fake, const char *words, enum mcd_outcome
 	run_command(fake, words, &result);
 	assert_string_equal(result.out.text, report);
 	assert_int_equal(result.outcome, outcome);
+}
+
+void assert_notes(const struct mcd_world *world, const char *expected)
+{
+	struct capture notes = { .used = 0 };
+
+	for (const struct mcd_note *note = world->notes; note; note = note->next) {
+		assert_int_equal(capture_write(&notes, note->text, strlen(note->text)), MCD_OK);
+		assert_int_equal(capture_write(&notes, "\n", 1), MCD_OK);
+	}
+	assert_string_equal(notes.text, expected);
 }
 
 const char *unions_rows(char *text)

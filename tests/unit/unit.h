@@ -58,6 +58,10 @@ void run_command_limited(struct fake_target *fake, const char *words,
 void assert_report(struct fake_target *fake, const char *words, enum mcd_outcome outcome,
 		   const char *report);
 
+/* Compares the remarks about the dump, a newline after each. */
+struct mcd_world;
+void assert_notes(const struct mcd_world *world, const char *expected);
+
 /* The part of a -u report between its head and its probes; cuts `text` off there. */
 const char *unions_rows(char *text);
 
