@@ -69,6 +69,7 @@ struct question {
 	uint64_t addr;
 	void *buffer;
 	size_t size;
+	int memory; /* KVADDR or PHYSADDR: what kind of address `addr` is */
 	long offset, answer;
 	bool is_found;
 };
@@ -77,8 +78,8 @@ static void call_readmem(void *argument)
 {
 	struct question *question = argument;
 
-	question->is_found = readmem(question->addr, KVADDR, question->buffer, (long)question->size,
-				     "dangling", RETURN_ON_ERROR | QUIET);
+	question->is_found = readmem(question->addr, question->memory, question->buffer,
+				     (long)question->size, "dangling", RETURN_ON_ERROR | QUIET);
 }
 
 static void call_symbol(void *argument)
@@ -128,7 +129,20 @@ static enum mcd_status ask(void (*call)(void *argument), struct question *questi
 static enum mcd_status target_read(struct mcd_target *target, uint64_t addr, void *buffer,
 				   size_t size)
 {
-	struct question question = { .addr = addr, .buffer = buffer, .size = size };
+	struct question question = {
+		.addr = addr, .buffer = buffer, .size = size, .memory = KVADDR
+	};
+
+	(void)target;
+	return ask(call_readmem, &question) ? MCD_FAULT : MCD_OK;
+}
+
+static enum mcd_status target_read_phys(struct mcd_target *target, uint64_t addr, void *buffer,
+					size_t size)
+{
+	struct question question = {
+		.addr = addr, .buffer = buffer, .size = size, .memory = PHYSADDR
+	};
 
 	(void)target;
 	return ask(call_readmem, &question) ? MCD_FAULT : MCD_OK;
@@ -200,6 +214,7 @@ static bool target_is_interrupted(struct mcd_target *target, const struct mcd_pr
 
 static const struct mcd_target_ops ops = {
 	.read = target_read,
+	.read_phys = target_read_phys,
 	.symbol = target_symbol,
 	.type_size = target_type_size,
 	.member = target_member,

@@ -38,6 +38,12 @@ static enum mcd_status target_read(struct mcd_target *target, uint64_t addr, voi
 	return mcd_dump_read(&session_of(target)->dump, addr, buffer, size);
 }
 
+static enum mcd_status target_read_phys(struct mcd_target *target, uint64_t addr, void *buffer,
+					size_t size)
+{
+	return mcd_dump_read_phys(&session_of(target)->dump, addr, buffer, size);
+}
+
 static enum mcd_status target_symbol(struct mcd_target *target, const char *name, uint64_t *ret)
 {
 	return mcd_symbols_find(&session_of(target)->kernel.symbols, name, ret) ? MCD_OK
@@ -111,6 +117,7 @@ static bool target_is_interrupted(struct mcd_target *target, const struct mcd_pr
 
 static const struct mcd_target_ops ops = {
 	.read = target_read,
+	.read_phys = target_read_phys,
 	.symbol = target_symbol,
 	.type_size = target_type_size,
 	.member = target_member,

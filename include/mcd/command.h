@@ -23,7 +23,19 @@ enum mcd_view {
 	MCD_VIEW_KERNEL = 2,
 	MCD_VIEW_LIST = 4,
 	MCD_VIEW_UNIONS = 8,
-	MCD_VIEW_JSON = 16, /* instead of text */
+	MCD_VIEW_JSON = 16, /* instead of text: what the others add to its records */
+	MCD_VIEW_PINS = 32,
+	MCD_VIEW_FILES = 64,
+	MCD_VIEW_SLAB = 128,
+	MCD_VIEW_GROUP = 256,
+	MCD_VIEW_IDS = 512,
+	MCD_VIEW_COST = 1024,
+	/* Those that the ledger is made for. */
+	MCD_VIEWS_OF_LEDGER = MCD_VIEW_PINS | MCD_VIEW_FILES | MCD_VIEW_SLAB | MCD_VIEW_GROUP,
+	/* Those that look at all rows together, a limit or not. */
+	MCD_VIEWS_OF_ALL = MCD_VIEWS_OF_LEDGER | MCD_VIEW_COST,
+	/* Those that add to the records of JSON. */
+	MCD_VIEWS_OF_JSON = MCD_VIEWS_OF_LEDGER | MCD_VIEW_IDS | MCD_VIEW_COST,
 };
 
 /* Bits: where a command line is read. */
@@ -46,8 +58,9 @@ struct mcd_selector;
 /* A parsed command line; strings are borrowed from argv, the rest lives in the arena. */
 struct mcd_options {
 	unsigned int views;
-	bool with_live; /* -a */
-	bool has_limit; /* -n */
+	bool with_live;	 /* -a */
+	bool wants_scan; /* --scan */
+	bool has_limit;	 /* -n */
 	size_t limit;
 	const char *output;	 /* -o, or NULL */
 	const char *symbols;	 /* --symbols, or NULL */

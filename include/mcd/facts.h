@@ -97,6 +97,8 @@ struct mcd_kernel_view {
 	struct mcd_figure swap_bytes, tcp_bytes, tcp_sockets, kmem_bytes;
 };
 
+struct mcd_ledger;
+
 /* One memory cgroup. Everything it points to lives as long as the report's arena. */
 struct mcd_memcg {
 	uint64_t addr;	      /* of struct mem_cgroup */
@@ -116,9 +118,11 @@ struct mcd_memcg {
 	struct mcd_figure tcp_sockets;	      /* n/a where the kernel keeps no count */
 	enum mcd_known caches_known;	      /* MCD_KNOWN also where some names are unreadable */
 	struct mcd_text *caches;	      /* names of the slab caches it owns */
+	const uint64_t *cache_addrs;	      /* of their struct kmem_cache; 0: unreadable */
 	size_t nr_caches;
 	struct mcd_unions unions;
 	struct mcd_kernel_view kernel;
+	struct mcd_ledger *ledger; /* ledger.h; NULL where it was not asked for */
 };
 
 /* Where the memory controller sits; decides which counters mean something. */
@@ -151,6 +155,7 @@ enum mcd_pin {
 	MCD_PIN_FSNOTIFY,
 	MCD_PIN_STOCK, /* charges that a cpu keeps in advance */
 	MCD_PIN_BPF_MAP,
+	MCD_PIN_TASK, /* the css_set of tasks that are still in it, such as zombies */
 	MCD_PIN_BASE, /* of the memcg itself, and of its kernel memory as a whole */
 	MCD_NR_PINS,
 };

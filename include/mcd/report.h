@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "mcd/facts.h"
+#include "mcd/ledger.h"
 #include "mcd/out.h"
 
 /* What a front end knows of its run, and the only thing in which two of them may differ. */
@@ -30,7 +31,11 @@ struct mcd_report {
 	struct mcd_memcg *const *rows;	     /* decoded, in the order to print */
 	size_t nr_rows;
 	size_t nr_selected; /* rows that a --limit left out included */
-	bool is_search;	    /* the user named memcgs: none found is not none dangling */
+	const struct mcd_audit_summary
+		*audit;	      /* of what the ledgers of all selected rows add up to */
+	size_t limit;	      /* of rows in views that are not of memcgs */
+	bool has_unexplained; /* a list has a column for what no pin explains */
+	bool is_search;	      /* the user named memcgs: none found is not none dangling */
 	const struct mcd_probe *probes;
 	size_t nr_probes;
 	const struct mcd_note *notes;
@@ -46,6 +51,15 @@ void mcd_report_text(struct mcd_out *out, const struct mcd_report *report);
 /* One line per memcg under capital headers; bytes are plain numbers, addresses bare hex. */
 void mcd_report_list(struct mcd_out *out, const struct mcd_report *report);
 
+/* The ledger of each memcg: its pins, what they leave unexplained, what would free it; and all of them. */
+void mcd_report_pins(struct mcd_out *out, const struct mcd_report *report);
+
+/* The files whose pages hold references, of all selected memcgs together, the largest first. */
+void mcd_report_files(struct mcd_out *out, const struct mcd_report *report);
+
+/* What is charged without holding a reference, by slab cache, for each memcg. */
+void mcd_report_slab(struct mcd_out *out, const struct mcd_report *report);
+
 /* Raw unions and sources per memcg, every disagreement, every probe. */
 void mcd_report_unions(struct mcd_out *out, const struct mcd_report *report);
 
@@ -57,6 +71,14 @@ struct mcd_ending {
 	const struct mcd_note *notes; /* everything that the user was told, in order */
 };
 
+/* Bits: what the record of a memcg has beside its facts. */
+enum mcd_part {
+	MCD_PART_PINS = 1,
+	MCD_PART_FILES = 2,
+	MCD_PART_CHARGES = 4,
+	MCD_PART_COST = 8,
+};
+
 /*
  * NDJSON as docs/report.schema.json has it, one object a line: a head (the rows are not looked at),
  * each row, and the end once it is known how the run ended. A record is made whole or not at all.
@@ -64,8 +86,8 @@ struct mcd_ending {
  */
 MCD_MUST_CHECK enum mcd_status mcd_report_json_head(struct mcd_out *out,
 						    const struct mcd_report *report);
-MCD_MUST_CHECK enum mcd_status mcd_report_json_memcg(struct mcd_out *out,
-						     const struct mcd_memcg *memcg);
+MCD_MUST_CHECK enum mcd_status
+mcd_report_json_memcg(struct mcd_out *out, const struct mcd_memcg *memcg, unsigned int parts);
 MCD_MUST_CHECK enum mcd_status mcd_report_json_end(struct mcd_out *out, const struct mcd_head *head,
 						   const struct mcd_ending *ending);
 

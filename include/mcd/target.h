@@ -45,6 +45,9 @@ struct mcd_target_ops {
 	/* Exactly `size` bytes at `addr`, else MCD_FAULT or MCD_NO_MEMORY and `buffer` undefined. */
 	enum mcd_status (*read)(struct mcd_target *target, uint64_t addr, void *buffer,
 				size_t size);
+	/* The same at a physical address, as the kernel that was dumped counts them. */
+	enum mcd_status (*read_phys)(struct mcd_target *target, uint64_t addr, void *buffer,
+				     size_t size);
 	/* The address of a kernel symbol. */
 	enum mcd_status (*symbol)(struct mcd_target *target, const char *name, uint64_t *ret);
 	/* sizeof(struct type) in bytes. */
@@ -93,6 +96,10 @@ MCD_MUST_CHECK enum mcd_status mcd_poll(struct mcd_target *target, const char *w
 /* Reads `size` bytes; `what` names the thing read in the error text. */
 MCD_MUST_CHECK enum mcd_status mcd_read(struct mcd_target *target, uint64_t addr, void *buffer,
 					size_t size, const char *what);
+
+/* The same at a physical address. */
+MCD_MUST_CHECK enum mcd_status mcd_read_phys(struct mcd_target *target, uint64_t addr, void *buffer,
+					     size_t size, const char *what);
 
 /* Reads an unsigned integer of 1, 2, 4 or 8 bytes. */
 MCD_MUST_CHECK enum mcd_status mcd_read_uint(struct mcd_target *target, uint64_t addr, size_t size,

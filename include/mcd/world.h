@@ -43,9 +43,10 @@ struct mcd_stat_item {
 	uint64_t index; /* into the arrays of the form */
 };
 
-/* The cpus of one mask, as what to add to a per-cpu pointer. */
+/* The cpus of one mask: their numbers, and what to add to a per-cpu pointer. */
 struct mcd_cpus {
 	enum mcd_known known;
+	const unsigned int *numbers;
 	const uint64_t *offsets;
 	size_t nr;
 };

@@ -10,7 +10,7 @@
 #include "mcd/command.h"
 #include "select.h"
 
-enum { OPT_DEBUG_DIR = 256, OPT_SYMBOLS, OPT_VERSION };
+enum { OPT_DEBUG_DIR = 256, OPT_SYMBOLS, OPT_VERSION, OPT_SCAN };
 
 #define EVERYWHERE (MCD_AT_PROMPT | MCD_AT_START)
 
@@ -18,6 +18,13 @@ static const struct mcd_option table[] = {
 	{ 'a', EVERYWHERE, "all", NULL, "live memory cgroups too, after the dangling ones" },
 	{ 'k', EVERYWHERE, "kernel", NULL, "the kernel's own file, byte for byte" },
 	{ 'l', EVERYWHERE, "list", NULL, "one line each" },
+	{ 'p', EVERYWHERE, "pins", NULL, "the ledger: what holds each reference" },
+	{ OPT_SCAN, EVERYWHERE, "scan", NULL, "for the ledger, look at every page of the machine" },
+	{ 'f', EVERYWHERE, "files", NULL, "the files whose pages hold references" },
+	{ 's', EVERYWHERE, "slab", NULL, "slab objects that are charged" },
+	{ 'g', EVERYWHERE, "group", NULL, "by producer: paths with ids folded to *" },
+	{ 'i', EVERYWHERE, "ids", NULL, "the space of ids, and whether it is full" },
+	{ 'c', EVERYWHERE, "cost", NULL, "the memory that each takes by itself" },
 	{ 'u', EVERYWHERE, "unions", NULL, "raw unions, sources, flags, damage, every probe" },
 	{ 'j', EVERYWHERE, "json", NULL, "NDJSON, one object a line, instead of text" },
 	{ 'n', EVERYWHERE, "limit", "COUNT", "at most COUNT memory cgroups" },
@@ -129,13 +136,14 @@ static enum mcd_status take_with_argument(struct mcd_options *options, int lette
 static void take_plain(struct mcd_options *options, int letter)
 {
 	static const unsigned int views[] = {
-		['k'] = MCD_VIEW_KERNEL,
-		['l'] = MCD_VIEW_LIST,
-		['u'] = MCD_VIEW_UNIONS,
-		['j'] = MCD_VIEW_JSON,
+		['k'] = MCD_VIEW_KERNEL, ['l'] = MCD_VIEW_LIST,	 ['u'] = MCD_VIEW_UNIONS,
+		['j'] = MCD_VIEW_JSON,	 ['p'] = MCD_VIEW_PINS,	 ['f'] = MCD_VIEW_FILES,
+		['s'] = MCD_VIEW_SLAB,	 ['g'] = MCD_VIEW_GROUP, ['i'] = MCD_VIEW_IDS,
+		['c'] = MCD_VIEW_COST,
 	};
 
 	options->with_live |= letter == 'a';
+	options->wants_scan |= letter == OPT_SCAN;
 	options->wants_help |= letter == 'h';
 	options->wants_version |= letter == OPT_VERSION;
 	if (letter < (int)(sizeof(views) / sizeof(views[0])))
@@ -147,12 +155,14 @@ static enum mcd_status check(struct mcd_options *options, struct mcd_error *erro
 	if ((options->views & MCD_VIEW_KERNEL) &&
 	    (options->views != MCD_VIEW_KERNEL || options->with_live))
 		return mcd_error_set(error, MCD_USAGE,
-				     "-k cannot be combined with -a, -j, -l or -u");
+				     "-k cannot be combined with -a or another view");
 	if ((options->views & MCD_VIEW_JSON) && (options->views & MCD_VIEW_UNIONS))
 		return mcd_error_set(error, MCD_USAGE,
 				     "-j cannot be combined with -u, which is text only");
 	if (options->views & MCD_VIEW_JSON)
-		options->views = MCD_VIEW_JSON;
+		options->views &= MCD_VIEW_JSON | MCD_VIEWS_OF_JSON;
+	if (options->wants_scan && !(options->views & MCD_VIEWS_OF_LEDGER))
+		return mcd_error_set(error, MCD_USAGE, "--scan goes with -p, -f, -s or -g");
 	if (!options->views)
 		options->views = MCD_VIEW_TEXT;
 	return MCD_OK;

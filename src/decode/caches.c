@@ -46,6 +46,7 @@ static enum mcd_status read_names(struct mcd_world *world, struct mcd_memcg *mem
 		if (!status && i % 64 == 0)
 			status = mcd_poll(world->target, "slab caches read", i, owned->nr);
 	}
+	memcg->cache_addrs = owned->caches;
 	memcg->nr_caches = owned->nr;
 	memcg->caches_known = owned->known;
 	return status;

@@ -85,6 +85,12 @@ static bool bpf_map(struct mcd_world *world)
 	return has(world, M(bpf_map, memcg));
 }
 
+static bool task(struct mcd_world *world)
+{
+	(void)world;
+	return false;
+}
+
 /* Until v3.18 the kernel memory of a group held one reference as a whole; up to v3.10 the css one more. */
 static bool base(struct mcd_world *world)
 {
@@ -109,6 +115,7 @@ void mcd_capability_probe(struct mcd_world *world)
 		[MCD_PIN_FSNOTIFY] = fsnotify,
 		[MCD_PIN_STOCK] = stock,
 		[MCD_PIN_BPF_MAP] = bpf_map,
+		[MCD_PIN_TASK] = task,
 		[MCD_PIN_BASE] = base,
 	};
 

@@ -20,9 +20,9 @@ static enum mcd_status mask_addr(struct mcd_world *world, enum mcd_layout_id mas
 	return status ? status : mcd_read_word(world->target, addr, "cpu mask", ret);
 }
 
-/* Appends the per-cpu offsets of the cpus in one word of the mask. */
+/* Appends the cpus in one word of the mask. */
 static enum mcd_status add_word(struct mcd_world *world, uint64_t word, unsigned int first_cpu,
-				uint64_t *offsets, size_t *nr)
+				unsigned int *numbers, uint64_t *offsets, size_t *nr)
 {
 	struct mcd_target *target = world->target;
 
@@ -35,7 +35,7 @@ static enum mcd_status add_word(struct mcd_world *world, uint64_t word, unsigned
 
 		if (status)
 			return status;
-		++*nr;
+		numbers[(*nr)++] = first_cpu + bit;
 	}
 	return MCD_OK;
 }
@@ -54,9 +54,10 @@ static enum mcd_status read_cpus(struct mcd_world *world, enum mcd_layout_id mas
 	if (status)
 		return status;
 
+	unsigned int *numbers = mcd_arena_array(world->arena, (size_t)size * 8, sizeof(*numbers));
 	uint64_t *offsets = mcd_arena_array(world->arena, (size_t)size * 8, sizeof(*offsets));
 
-	if (!offsets)
+	if (!numbers || !offsets)
 		return MCD_NO_MEMORY;
 	for (uint64_t at = 0; at + target->word_bytes <= size && !status;
 	     at += target->word_bytes) {
@@ -64,8 +65,10 @@ static enum mcd_status read_cpus(struct mcd_world *world, enum mcd_layout_id mas
 
 		status = mcd_read_word(target, addr + at, "cpu mask", &word);
 		if (!status)
-			status = add_word(world, word, (unsigned int)at * 8, offsets, &ret->nr);
+			status = add_word(world, word, (unsigned int)at * 8, numbers, offsets,
+					  &ret->nr);
 	}
+	ret->numbers = numbers;
 	ret->offsets = offsets;
 	return status;
 }

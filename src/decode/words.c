@@ -84,6 +84,7 @@ const char *mcd_pin_name(enum mcd_pin pin)
 		[MCD_PIN_FSNOTIFY] = "fsnotify",
 		[MCD_PIN_STOCK] = "stock",
 		[MCD_PIN_BPF_MAP] = "bpf-map",
+		[MCD_PIN_TASK] = "task",
 		[MCD_PIN_BASE] = "base",
 	};
 

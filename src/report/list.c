@@ -30,6 +30,20 @@ FIGURE_CELL(swap_bytes)
 FIGURE_CELL(kmem_bytes)
 FIGURE_CELL(tcp_bytes)
 
+/* What no pin explains; below zero where pins go beyond the references. */
+static const char *cell_unexplained(const void *row, char ret[MCD_CELL_BYTES])
+{
+	static const struct mcd_balance none = { .known = MCD_NA };
+	const struct mcd_ledger *ledger = ((const struct mcd_memcg *)row)->ledger;
+	const struct mcd_balance *balance = ledger ? &ledger->unexplained : &none;
+
+	if (balance->known == MCD_KNOWN)
+		snprintf(ret, MCD_CELL_BYTES, "%" PRId64, balance->value);
+	else
+		snprintf(ret, MCD_CELL_BYTES, balance->known == MCD_NA ? "n/a" : "unreadable");
+	return ret;
+}
+
 /* The path, or the facility's shorter name where the path is gone. */
 static void print_path(struct mcd_out *out, const void *row)
 {
@@ -38,10 +52,13 @@ static void print_path(struct mcd_out *out, const void *row)
 	mcd_format_name(out, memcg, memcg->path.known == MCD_KNOWN ? &memcg->path : &memcg->name);
 }
 
+enum { UNEXPLAINED = 3 };
+
 static const struct mcd_column columns[] = {
 	{ .header = "MEM_CGROUP", .cell = cell_address, .is_left = true },
 	{ .header = "ID", .cell = cell_css_id },
 	{ .header = "REFS", .cell = cell_refs },
+	[UNEXPLAINED] = { .header = "UNEXPL", .cell = cell_unexplained },
 	{ .header = "MEMORY", .cell = cell_memory_bytes },
 	{ .header = "SWAP", .cell = cell_swap_bytes },
 	{ .header = "KMEM", .cell = cell_kmem_bytes },
@@ -57,12 +74,13 @@ static const void *row_at(const void *rows, size_t i)
 
 void mcd_report_list(struct mcd_out *out, const struct mcd_report *report)
 {
-	static const struct mcd_table table = {
-		.columns = columns,
-		.nr_columns = sizeof(columns) / sizeof(columns[0]),
-		.row_at = row_at,
-	};
+	enum { NR_COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+	struct mcd_column shown[NR_COLUMNS];
+	struct mcd_table table = { .columns = shown, .row_at = row_at };
 
+	for (size_t i = 0; i < NR_COLUMNS; i++)
+		if (i != UNEXPLAINED || report->has_unexplained)
+			shown[table.nr_columns++] = columns[i];
 	if (report->nr_rows)
 		mcd_table_print(out, &table, report->rows, report->nr_rows);
 	mcd_format_footer(out, report);

@@ -67,6 +67,22 @@ enum mcd_status mcd_read(struct mcd_target *target, uint64_t addr, void *buffer,
 	return status ? explain(target, status, addr, size, what) : MCD_OK;
 }
 
+enum mcd_status mcd_read_phys(struct mcd_target *target, uint64_t addr, void *buffer, size_t size,
+			      const char *what)
+{
+	enum mcd_status status;
+
+	target->stats.nr_reads++;
+	status = target->ops->read_phys(target, addr, buffer, size);
+	if (status == MCD_NO_MEMORY)
+		return explain(target, status, addr, size, what);
+	if (status)
+		return mcd_error_set(&target->error, MCD_FAULT,
+				     "%s: no %zu bytes at physical %" PRIx64, what, size, addr);
+	target->stats.read_bytes += size;
+	return MCD_OK;
+}
+
 static int64_t sign_extend(uint64_t value, size_t size)
 {
 	unsigned int unused_bits = 64 - 8 * (unsigned int)size;

@@ -146,6 +146,7 @@ static const struct {
 	enum mcd_status (*take)(struct mcd_batch_options *options, const char *text,
 				struct mcd_error *error);
 	const char *help;
+	unsigned int views; /* what it adds to the records, in place of `take` */
 } table[] = {
 	{ "jobs", "N", take_jobs, "N workers at a time (as many as there are CPUs)" },
 	{ "timeout", "S", take_timeout, "end a worker after S seconds, or 5m, 2h (600)" },
@@ -153,6 +154,12 @@ static const struct {
 	{ "resume", NULL, take_resume, "leave out what --output DIR already has" },
 	{ "output", "DIR", take_output, "a file per dump in DIR, and DIR/batch.ndjson" },
 	{ "debug-dir", "DIR", take_debug_dir, "look for each vmlinux here first" },
+	{ "pins", NULL, NULL, "with the ledger of each memory cgroup", MCD_VIEW_PINS },
+	{ "files", NULL, NULL, "with the files whose pages hold references", MCD_VIEW_FILES },
+	{ "slab", NULL, NULL, "with the slab objects that are charged", MCD_VIEW_SLAB },
+	{ "group", NULL, NULL, "with records by producer", MCD_VIEW_GROUP },
+	{ "ids", NULL, NULL, "with a record of the space of ids", MCD_VIEW_IDS },
+	{ "cost", NULL, NULL, "with what each takes by itself", MCD_VIEW_COST },
 	{ "help", NULL, take_help, "this text" },
 	{ "version", NULL, take_version, "the version, with those of the libraries" },
 };
@@ -179,6 +186,13 @@ static enum mcd_status refuse(int letter, const char *word, struct mcd_error *er
 		return mcd_error_set(error, MCD_USAGE, "%s: this option takes no argument", word);
 	return mcd_error_set(error, MCD_USAGE, "%s: no such option, or more than one begins so",
 			     word);
+}
+
+static enum mcd_status take(struct mcd_batch_options *options, int option, const char *text,
+			    struct mcd_error *error)
+{
+	options->views |= table[option].views;
+	return table[option].take ? table[option].take(options, text, error) : MCD_OK;
 }
 
 static size_t nr_cpus(void)
@@ -221,7 +235,7 @@ enum mcd_status mcd_batch_options_parse(int argc, char **argv, struct mcd_arena 
 		if (letter == 'h')
 			ret->wants_help = true;
 		else if (letter >= FIRST_OPTION)
-			status = table[letter - FIRST_OPTION].take(ret, optarg, error);
+			status = take(ret, letter - FIRST_OPTION, optarg, error);
 		else
 			status = refuse(letter, argv[optind - 1], error);
 	}

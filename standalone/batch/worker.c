@@ -91,7 +91,7 @@ static enum mcd_outcome report_walked(struct mcd_request *request,
 	const char *slash = strrchr(request->dump, '/');
 	size_t length = slash ? (size_t)(slash - request->dump) : 0;
 	char *dir = slash ? strndup(request->dump, length) : strdup(".");
-	const struct mcd_options json = { .views = MCD_VIEW_JSON };
+	const struct mcd_options json = { .views = MCD_VIEW_JSON | options->views };
 	enum mcd_outcome outcome = MCD_OUTCOME_MEMORY;
 
 	if (!dir)
@@ -109,7 +109,7 @@ static enum mcd_outcome report_walked(struct mcd_request *request,
 static _Noreturn void work(const struct mcd_batch_worker *worker, pid_t batch, int stream_fd,
 			   int words_fd)
 {
-	const struct mcd_options json = { .views = MCD_VIEW_JSON };
+	const struct mcd_options json = { .views = MCD_VIEW_JSON | worker->options->views };
 	struct mcd_request request = {
 		.dump = worker->dump->path,
 		.vmlinux = worker->dump->vmlinux,

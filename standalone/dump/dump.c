@@ -229,19 +229,31 @@ void mcd_dump_close(struct mcd_dump *dump)
 	dump->fd = -1;
 }
 
-enum mcd_status mcd_dump_read(struct mcd_dump *dump, uint64_t addr, void *buffer, size_t size)
+static enum mcd_status read_space(struct mcd_dump *dump, kdump_addrspace_t space, uint64_t addr,
+				  void *buffer, size_t size)
 {
 	size_t got = size;
-	kdump_status status;
+	kdump_status status = kdump_read(dump->ctx, space, addr, buffer, &got);
 
-	if (mcd_guard_refuses(dump, addr, size))
-		return MCD_FAULT;
-	status = kdump_read(dump->ctx, KDUMP_KVADDR, addr, buffer, &got);
 	if (status == KDUMP_OK && got == size)
 		return MCD_OK;
 	if (status == KDUMP_ERR_CORRUPT)
 		dump->guard.is_damaged = dump->guard.has_refused = true;
 	return status == KDUMP_OK ? MCD_FAULT : status_of(status);
+}
+
+enum mcd_status mcd_dump_read(struct mcd_dump *dump, uint64_t addr, void *buffer, size_t size)
+{
+	if (mcd_guard_refuses(dump, addr, size))
+		return MCD_FAULT;
+	return read_space(dump, KDUMP_KVADDR, addr, buffer, size);
+}
+
+enum mcd_status mcd_dump_read_phys(struct mcd_dump *dump, uint64_t addr, void *buffer, size_t size)
+{
+	if (mcd_guard_refuses_phys(dump, addr, size))
+		return MCD_FAULT;
+	return read_space(dump, KDUMP_KPHYSADDR, addr, buffer, size);
 }
 
 const char *mcd_dump_reason(const struct mcd_dump *dump)

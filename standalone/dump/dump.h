@@ -44,6 +44,10 @@ void mcd_dump_close(struct mcd_dump *dump);
 MCD_MUST_CHECK enum mcd_status mcd_dump_read(struct mcd_dump *dump, uint64_t addr, void *buffer,
 					     size_t size);
 
+/* The same at a physical address. */
+MCD_MUST_CHECK enum mcd_status mcd_dump_read_phys(struct mcd_dump *dump, uint64_t addr,
+						  void *buffer, size_t size);
+
 /* Why the last read failed, in libkdumpfile's words; never NULL. */
 const char *mcd_dump_reason(const struct mcd_dump *dump);
 

@@ -88,6 +88,19 @@ bool mcd_guard_refuses(struct mcd_dump *dump, uint64_t addr, size_t size)
 	return is_refused;
 }
 
+bool mcd_guard_refuses_phys(struct mcd_dump *dump, uint64_t addr, size_t size)
+{
+	uint64_t first = addr - addr % dump->page_bytes;
+
+	if (!dump->guard.refuses_page || !size)
+		return false;
+	for (uint64_t page = first; page - first <= addr - first + size - 1;
+	     page += dump->page_bytes)
+		if (mcd_guard_refuses_page(dump, page, false))
+			return true;
+	return false;
+}
+
 void mcd_guard_forget(struct mcd_guard *guard)
 {
 	guard->has_passed = false;

@@ -54,8 +54,9 @@ void mcd_guard_deinit(struct mcd_dump *dump);
 MCD_MUST_CHECK enum mcd_status mcd_guard_init_elf(struct mcd_dump *dump);
 MCD_MUST_CHECK enum mcd_status mcd_guard_init_kdump(struct mcd_dump *dump);
 
-/* True where these bytes, at a kernel virtual address, must not be read. */
+/* True where these bytes, at a kernel virtual address, must not be read; the same at a physical one. */
 bool mcd_guard_refuses(struct mcd_dump *dump, uint64_t addr, size_t size);
+bool mcd_guard_refuses_phys(struct mcd_dump *dump, uint64_t addr, size_t size);
 
 /*
  * The same of a page by its physical address, or as libkdumpfile finds it without translation: by the

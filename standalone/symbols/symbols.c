@@ -69,11 +69,22 @@ bool mcd_symbols_find_unrelocated(const struct mcd_symbols *symbols, const char 
 	return true;
 }
 
+/*
+ * Nothing moves what is below the kernel's text: per-cpu data of x86_64, which has offsets for addresses
+ * up to v6.14.
+ */
+static bool is_moved(const struct mcd_symbols *symbols, uint64_t value)
+{
+	uint64_t text = 0;
+
+	return !mcd_symbols_find_unrelocated(symbols, "_text", &text) || value >= text;
+}
+
 bool mcd_symbols_find(const struct mcd_symbols *symbols, const char *name, uint64_t *ret)
 {
 	bool is_known = mcd_symbols_find_unrelocated(symbols, name, ret);
 
-	if (is_known)
+	if (is_known && is_moved(symbols, *ret))
 		*ret += symbols->delta;
 	return is_known;
 }

@@ -20,7 +20,7 @@ struct mcd_image;
 
 struct mcd_symbols {
 	struct mcd_wanted_set wanted; /* values are as the source has them */
-	uint64_t delta;		      /* what KASLR added to every one of them */
+	uint64_t delta;		      /* what KASLR added to every address of the kernel's image */
 };
 
 /* Every name that will be asked for, none with a value yet. */

@@ -158,6 +158,12 @@ static enum mcd_status fake_read(struct mcd_target *target, uint64_t addr, void 
 	return MCD_OK;
 }
 
+static enum mcd_status fake_read_phys(struct mcd_target *target, uint64_t addr, void *buffer,
+				      size_t size)
+{
+	return fake_read(target, FAKE_DIRECT_MAP + addr, buffer, size);
+}
+
 static enum mcd_status fake_percpu_offset(struct mcd_target *target, unsigned int cpu,
 					  uint64_t *ret)
 {
@@ -179,6 +185,7 @@ static bool fake_is_interrupted(struct mcd_target *target, const struct mcd_prog
 
 static const struct mcd_target_ops fake_ops = {
 	.read = fake_read,
+	.read_phys = fake_read_phys,
 	.symbol = fake_symbol,
 	.type_size = fake_type_size,
 	.member = fake_member,

@@ -71,6 +71,9 @@ enum {
 	FAKE_PAGE_BYTES = 4096
 };
 
+/* Where physical memory is mapped: mcd_read_phys(0) reads here. */
+#define FAKE_DIRECT_MAP 0xffff888000000000ULL
+
 struct fake_target {
 	struct mcd_target target;		  /* first: callbacks get its address */
 	struct fake_rows tables[FAKE_TABLES_MAX]; /* a later table overrides an earlier one */

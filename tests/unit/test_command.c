@@ -16,7 +16,7 @@ struct options_case {
 	const char *words[ARGUMENTS_MAX]; /* after the command's name */
 	enum mcd_status status;
 	unsigned int views;
-	bool with_live, has_limit;
+	bool with_live, wants_scan, has_limit;
 	size_t limit;
 	const char *output;
 	const char *memcgs[4], *operands[4];
@@ -43,6 +43,15 @@ static const struct options_case options_cases[] = {
 	{ .words = { "--unions" }, .views = MCD_VIEW_UNIONS },
 	{ .words = { "-lu" }, .views = MCD_VIEW_LIST | MCD_VIEW_UNIONS },
 	{ .words = { "-ual" }, .views = MCD_VIEW_LIST | MCD_VIEW_UNIONS, .with_live = true },
+	{ .words = { "-p" }, .views = MCD_VIEW_PINS },
+	{ .words = { "--pins", "--scan" }, .views = MCD_VIEW_PINS, .wants_scan = true },
+	{ .words = { "--files" }, .views = MCD_VIEW_FILES },
+	{ .words = { "-pfsgic" },
+	  .views = MCD_VIEW_PINS | MCD_VIEW_FILES | MCD_VIEW_SLAB | MCD_VIEW_GROUP | MCD_VIEW_IDS |
+		   MCD_VIEW_COST },
+	{ .words = { "-jp" }, .views = MCD_VIEW_JSON | MCD_VIEW_PINS },
+	{ .words = { "-jlc" }, .views = MCD_VIEW_JSON | MCD_VIEW_COST },
+	{ .words = { "-l", "--scan" }, USAGE, .error = "--scan goes with -p, -f, -s or -g" },
 	{ .words = { "-n", "5" }, TEXT, .has_limit = true, .limit = 5 },
 	{ .words = { "-n0" }, TEXT, .has_limit = true },
 	{ .words = { "--limit=12" }, TEXT, .has_limit = true, .limit = 12 },
@@ -171,6 +180,7 @@ static void check_options(const struct options_case *this_case)
 		return;
 	}
 	assert_int_equal(options.views, this_case->views);
+	assert_int_equal(options.wants_scan, this_case->wants_scan);
 	assert_int_equal(options.with_live, this_case->with_live);
 	assert_int_equal(options.has_limit, this_case->has_limit);
 	assert_true(options.limit == this_case->limit);
@@ -208,7 +218,7 @@ static void the_kernels_file_stands_alone(void **state)
 		assert_int_equal(mcd_options_parse(command_line(words, argv), argv, MCD_AT_PROMPT,
 						   &arena, &options, &error),
 				 MCD_USAGE);
-		assert_string_equal(error.text, "-k cannot be combined with -a, -j, -l or -u");
+		assert_string_equal(error.text, "-k cannot be combined with -a or another view");
 	}
 }
 

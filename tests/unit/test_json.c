@@ -131,7 +131,7 @@ static void the_whole_report_is_as_reviewed(void **state)
 		"\"capabilities\":{\"page-cache\":false,\"shmem\":false,\"anon\":false,"
 		"\"hugetlb\":false,\"device\":false,\"kmem-page\":false,\"slab-cache\":false,"
 		"\"swap\":true,\"socket\":false,\"child\":true,\"writeback\":false,"
-		"\"fsnotify\":false,\"stock\":false,\"bpf-map\":false,\"base\":false},"
+		"\"fsnotify\":false,\"stock\":false,\"bpf-map\":false,\"task\":false,\"base\":false},"
 		"\"nr_dying_descendants\":null,\"nr_dying_subsys\":null}\n"
 		"{\"type\":\"memcg\",\"address\":\"0xffff888004103000\","
 		"\"name\":\"/\\\"q\\\"\\\\\\\\n\\\\t\\\\x01\\\\xff\\\\xe9é\","

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The ledger as text: a block for each memcg, then what all of them add up to. */
+#include <inttypes.h>
+
+#include "format.h"
+
+/* "1 reference", "5 references". */
+static void print_refs(struct mcd_out *out, uint64_t nr)
+{
+	mcd_out_printf(out, "%" PRIu64 " reference%s", nr, nr == 1 ? "" : "s");
+}
+
+static void print_balance(struct mcd_out *out, const struct mcd_balance *balance)
+{
+	if (balance->known == MCD_UNREADABLE)
+		mcd_out_text(out, ", which cannot be compared with the pins");
+	else if (balance->known == MCD_NA)
+		mcd_out_text(out, ", tasks and its directory among them");
+	else if (!balance->value)
+		mcd_out_text(out, ", all explained");
+	else if (balance->value > 0)
+		mcd_out_printf(out, ", %" PRId64 " unexplained", balance->value);
+	else
+		mcd_out_printf(out, ", %" PRId64 " fewer than pins", -balance->value);
+}
+
+static void print_head(struct mcd_out *out, const struct mcd_memcg *memcg)
+{
+	char figure[MCD_FIGURE_TEXT];
+
+	mcd_out_text(out, "\t");
+	if (memcg->refs.known == MCD_KNOWN)
+		print_refs(out, memcg->refs.value);
+	else
+		mcd_out_printf(out, "%s references", mcd_format_figure(memcg->refs, figure));
+	if (memcg->ledger)
+		print_balance(out, &memcg->ledger->unexplained);
+	else
+		mcd_out_text(out, ", not looked at");
+	mcd_out_text(out, "\n");
+}
+
+static void print_pin(struct mcd_out *out, const struct mcd_pin_row *pin)
+{
+	mcd_out_printf(out, "\t%8" PRIu64 "  %-10s", pin->nr_refs, mcd_pin_name(pin->kind));
+	if (pin->bytes.known == MCD_KNOWN)
+		mcd_out_printf(out, "  %12" PRIu64 " bytes", pin->bytes.value);
+	else if (*pin->detail)
+		mcd_out_printf(out, "  %18s", "");
+	if (*pin->detail) {
+		mcd_out_text(out, "  ");
+		mcd_out_escaped(out, pin->detail);
+	}
+	mcd_out_text(out, "\n");
+}
+
+static void print_memcg(struct mcd_out *out, const struct mcd_memcg *memcg)
+{
+	const struct mcd_ledger *ledger = memcg->ledger;
+
+	mcd_format_name(out, memcg, &memcg->name);
+	mcd_out_text(out, ":\n");
+	print_head(out, memcg);
+	for (size_t i = 0; ledger && i < ledger->nr_pins; i++)
+		print_pin(out, &ledger->pins[i]);
+	for (size_t i = 0; ledger && i < ledger->nr_verdicts; i++) {
+		mcd_out_text(out, "\t-> ");
+		mcd_out_escaped(out, ledger->verdicts[i].text);
+		mcd_out_text(out, "\n");
+	}
+}
+
+static void print_total(struct mcd_out *out, const struct mcd_audit_summary *audit, int pin)
+{
+	const struct mcd_pin_row *total = &audit->totals[pin];
+
+	mcd_out_printf(out, "%-10s  %6zu  %8" PRIu64, mcd_pin_name(pin),
+		       audit->nr_pinned_memcgs[pin], total->nr_refs);
+	if (total->bytes.known == MCD_KNOWN)
+		mcd_out_printf(out, "  %12" PRIu64, total->bytes.value);
+	mcd_out_text(out, "\n");
+}
+
+static void print_verdicts(struct mcd_out *out, const struct mcd_audit_summary *audit)
+{
+	for (int kind = 0; kind < MCD_NR_VERDICTS; kind++)
+		if (audit->nr_verdict_memcgs[kind])
+			mcd_out_printf(out, "-> %s: %zu of %zu memory cgroups\n",
+				       mcd_verdict_words(kind), audit->nr_verdict_memcgs[kind],
+				       audit->nr_memcgs);
+}
+
+/* Of more than one memcg. */
+static void print_summary(struct mcd_out *out, const struct mcd_audit_summary *audit)
+{
+	if (audit->nr_memcgs < 2)
+		return;
+	mcd_out_printf(out, "\n%-10s  %6s  %8s  %12s\n", "PIN", "MEMCGS", "REFS", "BYTES");
+	for (int pin = 0; pin < MCD_NR_PINS; pin++)
+		if (audit->nr_pinned_memcgs[pin])
+			print_total(out, audit, pin);
+	mcd_out_printf(out, "%-10s  %6zu  %8" PRId64 "\n", "unexplained",
+		       audit->nr_unexplained_memcgs, audit->nr_unexplained_refs);
+	print_verdicts(out, audit);
+}
+
+void mcd_report_pins(struct mcd_out *out, const struct mcd_report *report)
+{
+	for (size_t i = 0; i < report->nr_rows && !out->status; i++)
+		print_memcg(out, report->rows[i]);
+	mcd_format_footer(out, report);
+	if (report->audit->is_made)
+		print_summary(out, report->audit);
+}
