@@ -27,7 +27,7 @@ static const struct mcd_option table[] = {
 	{ 'c', EVERYWHERE, "cost", NULL, "the memory that each takes by itself" },
 	{ 'u', EVERYWHERE, "unions", NULL, "raw unions, sources, flags, damage, every probe" },
 	{ 'j', EVERYWHERE, "json", NULL, "NDJSON, one object a line, instead of text" },
-	{ 'n', EVERYWHERE, "limit", "COUNT", "at most COUNT memory cgroups" },
+	{ 'n', EVERYWHERE, "limit", "COUNT", "at most COUNT rows in each view" },
 	{ 'm', EVERYWHERE, "memcg", "MEMCG", "only this one: /path, 0xaddress or decimal css id" },
 	{ 'o', EVERYWHERE, "output", "FILE", "write the report to FILE" },
 	{ OPT_DEBUG_DIR, MCD_AT_START, "debug-dir", "DIR", "look for the vmlinux here first" },

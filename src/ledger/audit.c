@@ -32,6 +32,8 @@ static const struct source sources[] = {
 	{ "stocks of cpus", ALWAYS, KIND(STOCK), mcd_pins_stock },
 	{ "slab caches", ALWAYS, KIND(SLAB_CACHE), mcd_pins_slab_cache },
 	{ "bpf maps", ALWAYS, KIND(BPF_MAP), mcd_pins_bpf_map },
+	{ "pages on lists", ALWAYS, PAGES, mcd_pages_by_lru },
+	{ "pages", FOR_THE_REST, PAGES, mcd_pages_by_scan },
 };
 
 struct mcd_account *mcd_account_find(struct mcd_audit *audit, uint64_t memcg)

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "accounts.h"
 
@@ -25,8 +26,14 @@ static int compare_files(const void *a, const void *b)
 {
 	const struct mcd_file *left = a, *right = b;
 
+	int names = 0;
+
 	if (left->bytes != right->bytes)
 		return left->bytes > right->bytes ? -1 : 1;
+	if (left->path.known == MCD_KNOWN && right->path.known == MCD_KNOWN)
+		names = strcmp(left->path.text, right->path.text);
+	if (names)
+		return names;
 	return left->inode_addr < right->inode_addr ? -1 : left->inode_addr > right->inode_addr;
 }
 

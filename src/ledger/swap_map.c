@@ -24,7 +24,7 @@ struct mcd_swap_form {
 	/* Fills what is known of an area whose struct swap_info_struct, or 0, is in it. */
 	enum mcd_status (*find_table)(struct mcd_swap_map *map, size_t type,
 				      struct mcd_swap_area *area);
-	/* Reads the bytes of a chunk; MCD_ABSENT: it is all zeroes. */
+	/* Reads the bytes of a chunk. */
 	enum mcd_status (*read)(struct mcd_swap_map *map, const struct mcd_swap_area *area,
 				uint64_t chunk, unsigned char *bytes, size_t size);
 	bool is_packed; /* two ids in each word of 32 bits, the first in its lower half */
@@ -122,8 +122,10 @@ static enum mcd_status read_cluster(struct mcd_swap_map *map, const struct mcd_s
 	if (!status)
 		status = mcd_field(target, area->table + chunk * cluster_bytes,
 				   M(swap_cluster_info, memcg_table), &table);
-	if (!status && !table)
-		return MCD_ABSENT;
+	if (!status && !table) { /* none of its slots is charged to anybody */
+		memset(bytes, 0, size);
+		return MCD_OK;
+	}
 	if (!status)
 		status = mcd_field_addr(target, table, M(swap_memcg_table, id), &ids);
 	return status ? status : mcd_read(target, ids, bytes, size, "ids of swap slots");
@@ -233,9 +235,7 @@ static enum mcd_status read_ids(struct mcd_swap_map *map, const struct mcd_swap_
 	size_t nr_read = nr + (map->form->is_packed && nr % 2);
 	enum mcd_status status = map->form->read(map, area, chunk, map->bytes, nr_read * ID_BYTES);
 
-	if (status == MCD_ABSENT)
-		memset(map->bytes, 0, nr_read * ID_BYTES);
-	else if (status)
+	if (status)
 		return status;
 	for (size_t i = 0; i < nr; i++)
 		map->chunk[i] = (uint16_t)mcd_uint_of_bytes(map->bytes + (i ^ flip) * ID_BYTES,

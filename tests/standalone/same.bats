@@ -33,6 +33,20 @@ questions() { # LIST
 0 -u -a
 0 -j
 0 -j -a
+0 -p
+0 -p -a
+0 -p -l
+0 -p --scan
+0 -p -m /again
+0 -f
+0 -f -n 3
+0 -f --scan -m /mixed
+0 -s
+0 -g
+0 -i
+0 -c
+0 -j -p -f -s -g -i -c
+0 -j -p --scan -a
 0 -n 3
 0 -k -n 3
 0 -l -a -n 0
@@ -48,6 +62,7 @@ questions() { # LIST
 1 -l -m /again -m /no/such/group
 1 -j -m 0x1234 -m 65534
 2 -k -l
+2 -l --scan
 2 -j -u
 2 -x
 2 --li
