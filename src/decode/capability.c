@@ -38,11 +38,14 @@ static bool kmem_page(struct mcd_world *world)
 	       (has(world, M(page, mem_cgroup)) || has(world, SYM(__memcg_kmem_charge)));
 }
 
-/* Since the caches have a reference count of their own, css_offline() hands them to the parent. */
+/*
+ * Since the caches have a reference count of their own, css_offline() hands them to the parent; nor do
+ * they hold a reference where objects are charged to an obj_cgroup.
+ */
 static bool slab_cache(struct mcd_world *world)
 {
 	return has(world, M(memcg_cache_params, root_cache)) &&
-	       !has(world, M(memcg_cache_params, refcnt));
+	       !has(world, M(memcg_cache_params, refcnt)) && !has(world, M(mem_cgroup, objcg));
 }
 
 static bool swap(struct mcd_world *world)

@@ -216,15 +216,15 @@ static enum mcd_status way_of_nameless(struct mcd_files *files, const struct mcd
 	return append(files, &nowhere, dentry->name, dentry->length, ret);
 }
 
-/* "/mnt", but "/" and "ext4:/". */
+/* "/mnt" and "/file", but "/" and "ext4:/". */
 static enum mcd_status way_of_root(struct mcd_files *files, const struct mcd_super *super,
 				   uint64_t dentry, struct mcd_way *ret)
 {
 	enum mcd_status status = way_of_directory(files, super, dentry, ret);
 
-	if (status || (ret->length && ret->rank != MCD_RANK_UNMOUNTED))
-		return status;
-	return append(files, ret, "", 0, ret);
+	if (!status && (!ret->length || ret->text == super->top.text))
+		status = append(files, ret, "", 0, ret);
+	return status;
 }
 
 enum mcd_status mcd_dentry_way(struct mcd_files *files, struct mcd_super *super,

@@ -222,6 +222,8 @@ enum mcd_status mcd_pages_by_lru(struct mcd_audit *audit)
 	status = mcd_page_form_get(audit, &lru.page_form);
 	if (!status)
 		status = mcd_lru_form_make(audit, &lru.form);
+	if (status == MCD_ABSENT)
+		return mcd_pages_by_scan(audit);
 	if (!status)
 		status = find_heads(&lru);
 	if (status)

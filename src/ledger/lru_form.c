@@ -101,8 +101,8 @@ static enum mcd_status add_lruvec(struct maker *maker, uint64_t at)
 
 	if (!status)
 		status = add_heads(maker, at + offset,
-				   mcd_layout_has(target, M(page, mlock_count)) ? LISTS - 1
-										: LISTS);
+				   mcd_layout_has(target, M(folio, mlock_count)) ? LISTS - 1
+										 : LISTS);
 	return status ? status : add_generations(maker, at);
 }
 

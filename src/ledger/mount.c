@@ -13,8 +13,6 @@
 enum { MNT_PARENT, MNT_MOUNTPOINT, MNT_ROOT, MNT_SB, MNT_NS, MNT_NEXT };
 enum { F_MNT, F_DENTRY };
 
-enum { MOUNTS_MAX = 1 << 20 }; /* of one file system */
-
 static enum mcd_status no_memory(struct mcd_files *files)
 {
 	return mcd_error_set(&files->audit->world->target->error, MCD_NO_MEMORY, "files");
@@ -78,22 +76,26 @@ static enum mcd_status enter(struct mcd_files *files, const struct mcd_mount *mo
 /* Since v6.18 super_block.s_mounts is the first struct mount itself. */
 static enum mcd_status enter_chain(struct mcd_files *files, uint64_t mount)
 {
-	struct mcd_target *target = files->audit->world->target;
+	struct mcd_world *world = files->audit->world;
+	uint64_t checkpoint = 0; /* met again where it goes round in a circle */
 	enum mcd_status status = MCD_OK;
 
-	for (size_t nr = 0; mount && nr < MOUNTS_MAX; nr++) {
+	for (size_t nr = 0; mount && !status; nr++) {
 		struct mcd_mount facts;
 
-		status = read_mount(files, mount, &facts);
+		status = mount == checkpoint ? mcd_error_set(&world->target->error, MCD_CORRUPT, "a circle")
+					     : read_mount(files, mount, &facts);
 		if (!status)
 			status = enter(files, &facts);
 		if (!status && nr % 1024 == 1023)
-			status = mcd_poll(target, "mounts read", nr, 0);
-		if (status)
-			return status;
+			status = mcd_poll(world->target, "mounts read", nr, 0);
+		if ((nr & (nr - 1)) == 0)
+			checkpoint = mount;
 		mount = facts.next;
 	}
-	return MCD_OK;
+	if (!status || mcd_is_fatal(status))
+		return status;
+	return mcd_note_add(world, "super_block.s_mounts ends early: %s", world->target->error.text);
 }
 
 /* Before, it is a list. */

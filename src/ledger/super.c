@@ -20,22 +20,22 @@ enum { SB_KERNMOUNT = 1 << 22 };
 
 static const struct {
 	const char *type;
-	enum mcd_super_class class;
+	enum mcd_super_class of_users, of_kernel;
 } classes[] = {
-	{ "tmpfs", MCD_SUPER_MEMORY },	  { "hugetlbfs", MCD_SUPER_MEMORY },
-	{ "devtmpfs", MCD_SUPER_MEMORY }, { "ramfs", MCD_SUPER_MEMORY },
-	{ "rootfs", MCD_SUPER_MEMORY },	  { "bdev", MCD_SUPER_BLOCK },
+	{ "tmpfs", MCD_SUPER_MEMORY, MCD_SUPER_INTERNAL },
+	{ "hugetlbfs", MCD_SUPER_MEMORY, MCD_SUPER_INTERNAL },
+	{ "devtmpfs", MCD_SUPER_MEMORY, MCD_SUPER_MEMORY },
+	{ "ramfs", MCD_SUPER_MEMORY, MCD_SUPER_MEMORY },
+	{ "rootfs", MCD_SUPER_MEMORY, MCD_SUPER_MEMORY },
+	{ "bdev", MCD_SUPER_BLOCK, MCD_SUPER_BLOCK },
 };
 
 static enum mcd_super_class class_of(const char *type, uint64_t flags)
 {
-	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
-		if (strcmp(classes[i].type, type) != 0)
-			continue;
-		if (classes[i].class == MCD_SUPER_MEMORY && (flags & (SB_KERNMOUNT | SB_NOUSER)))
-			return MCD_SUPER_INTERNAL;
-		return classes[i].class;
-	}
+	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		if (strcmp(classes[i].type, type) == 0)
+			return flags & (SB_KERNMOUNT | SB_NOUSER) ? classes[i].of_kernel
+								  : classes[i].of_users;
 	return MCD_SUPER_PLAIN;
 }
 
