@@ -12,6 +12,7 @@
 # make check-dumps  a real crash on dumps of Debian's kernels, which it makes first
 # make check-standalone  the stand-alone program on all of these dumps, beside crash
 # make check-matrix real kernels x front ends, other versions of crash among them: prints a table
+# make check-oracle dangling -p -f beside what drgn of Debian sid counts; no part of make check
 # make lint         formatting, warnings, analyzers, layering, documents
 # make bench        what the command costs beside the start of crash and of drgn
 # make deps         installs what building and testing need (apt); the targets above do so too
@@ -21,6 +22,7 @@
 #                   or any directory that holds defs.h, and CRASH_BIN=FILE for the binary, which
 #                   tells the version to accept
 # MATRIX=…          what of the matrix: all (default), ci, or names of dumps
+# DUMPS=…           of check-oracle: names of dumps (default: all)
 # BUILD=DIR         where everything is built (default: build)
 # V=1               shows the commands
 # MCD_NO_INSTALL=1  installs nothing, only says what is missing
@@ -71,7 +73,7 @@ IS_SILENT := $(findstring s,$(firstword -$(MAKEFLAGS)))
 QUIET = $(if $(V),,@$(if $(IS_SILENT),:,printf '  %-4s %s\n' $(1) $@);)
 
 .DELETE_ON_ERROR:
-.PHONY: all deps demo check check-unit check-demo check-dumps check-standalone check-matrix lint bench install uninstall clean help
+.PHONY: all deps demo check check-unit check-demo check-dumps check-standalone check-matrix check-oracle lint bench install uninstall clean help
 
 all: $(SO) $(PROGRAM)
 
@@ -186,6 +188,10 @@ MATRIX ?= all
 check-matrix: deps
 	$(SUBMAKE) all
 	BUILD=$(BUILD) tests/matrix $(MATRIX)
+
+check-oracle: deps
+	$(SUBMAKE) all
+	BUILD=$(BUILD) tests/oracle/check $(DUMPS)
 
 check: deps
 	$(SUBMAKE) check-unit WERROR=1

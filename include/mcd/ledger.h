@@ -42,11 +42,16 @@ enum mcd_file_kind {
 struct mcd_file {
 	uint64_t inode_addr; /* of struct inode */
 	enum mcd_file_kind kind;
-	struct mcd_text path;  /* below the root of mounts where they are found; n/a: it has none */
-	struct mcd_text fs;    /* the type: "ext4" */
+	/*
+	 * As a user would type it; else it begins with "mnt:[4026532200]/" (of that mount namespace),
+	 * "ext4:/" (mounted nowhere), or "?/" (lost from there up). The name that was, where it is
+	 * deleted; a block device's name; n/a: none is in memory.
+	 */
+	struct mcd_text path;
+	struct mcd_text fs;    /* the type: "ext4"; of a block device what is on it, else "bdev" */
 	struct mcd_text dev;   /* "253:1" */
-	struct mcd_figure ino; /* inode number */
-	struct mcd_figure is_deleted; /* 0 or 1 */
+	struct mcd_figure ino; /* inode number, of shmget() the segment's id; n/a: block devices */
+	struct mcd_figure is_deleted; /* 0 or 1; n/a: it never was in a directory */
 	/* Of this memcg alone; pages of the base size. */
 	uint64_t nr_refs, nr_pages, bytes, nr_dirty, nr_writeback, nr_mapped, nr_mlocked;
 };

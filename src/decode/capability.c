@@ -88,10 +88,10 @@ static bool bpf_map(struct mcd_world *world)
 	return has(world, M(bpf_map, memcg));
 }
 
+/* "cgroup: make css_sets pin the associated csses" came with what lets iterators of tasks go on (v4.4). */
 static bool task(struct mcd_world *world)
 {
-	(void)world;
-	return false;
+	return has(world, M(css_set, task_iters));
 }
 
 /* Until v3.18 the kernel memory of a group held one reference as a whole; up to v3.10 the css one more. */

@@ -47,6 +47,9 @@ MCD_MUST_CHECK enum mcd_status mcd_refs_of_css(struct mcd_world *world, uint64_t
 					       uint64_t *ret);
 MCD_MUST_CHECK enum mcd_status mcd_refs_are_killed(struct mcd_world *world, uint64_t memcg,
 						   bool *ret);
+/* The same of any percpu_ref. */
+MCD_MUST_CHECK enum mcd_status mcd_refs_of_percpu_ref(struct mcd_world *world, uint64_t ref,
+						      uint64_t *ret);
 
 /* css_tree.c, facility.c: the sources. `*ret_nr` memcg addresses in the source's order. */
 struct mcd_tree_node {

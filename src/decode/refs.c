@@ -84,7 +84,7 @@ static enum mcd_status sum_percpu(struct mcd_world *world, uint64_t percpu, unsi
  * The count carries a bias until a switch to atomic mode has added up the per-cpu parts. Then, up to
  * v3.16, they are freed, with a pointer left to where they were: they are read only while the bias is in.
  */
-static enum mcd_status read_percpu_ref(struct mcd_world *world, uint64_t ref, uint64_t *ret)
+enum mcd_status mcd_refs_of_percpu_ref(struct mcd_world *world, uint64_t ref, uint64_t *ret)
 {
 	struct mcd_target *target = world->target;
 	const struct ref_form *form = find_form(target);
@@ -139,7 +139,7 @@ enum mcd_status mcd_refs_of_css(struct mcd_world *world, uint64_t memcg, uint64_
 	if (status)
 		return status;
 	if (!is_atomic(world))
-		return read_percpu_ref(world, ref, ret);
+		return mcd_refs_of_percpu_ref(world, ref, ret);
 	status = mcd_read_uint(world->target, ref, sizeof(int32_t), "css.refcnt", ret);
 	*ret &= INT32_MAX;
 	return status;

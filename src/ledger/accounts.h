@@ -52,6 +52,7 @@ struct mcd_tallies {
 };
 
 struct mcd_open_files;
+struct mcd_sockets;
 struct mcd_page_form;
 struct mcd_memmap;
 struct mcd_files;
@@ -68,6 +69,7 @@ struct mcd_audit {
 	struct mcd_tallies tallies;
 	/* Made when they are first asked for: */
 	struct mcd_open_files *open_files;
+	struct mcd_sockets *sockets;
 	struct mcd_page_form *page_form;
 	struct mcd_memmap *memmap;
 	struct mcd_files *files;
@@ -162,7 +164,7 @@ MCD_MUST_CHECK enum mcd_status mcd_file_describe(struct mcd_audit *audit, uint64
 /*
  * What else is named in this way; n/a where it has no name, unreadable where that is lost. All fail only
  * with a fatal status.
- * mount.c: an open file, by its struct file: "/var/swap"
+ * mount_way.c: an open file, by its struct file: "/var/swap", "/var/swap (deleted)"
  */
 MCD_MUST_CHECK enum mcd_status mcd_path_of_file(struct mcd_audit *audit, uint64_t file,
 						struct mcd_text *ret);

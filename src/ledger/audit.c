@@ -30,10 +30,15 @@ static const struct source sources[] = {
 	{ "children", ALWAYS, KIND(CHILD), mcd_pins_child },
 	{ "swap slots", ALWAYS, KIND(SWAP), mcd_pins_swap },
 	{ "stocks of cpus", ALWAYS, KIND(STOCK), mcd_pins_stock },
+	{ "writebacks", ALWAYS, KIND(WRITEBACK), mcd_pins_writeback },
+	{ "tasks", ALWAYS, KIND(TASK), mcd_pins_task },
 	{ "slab caches", ALWAYS, KIND(SLAB_CACHE), mcd_pins_slab_cache },
 	{ "bpf maps", ALWAYS, KIND(BPF_MAP), mcd_pins_bpf_map },
 	{ "pages on lists", ALWAYS, PAGES, mcd_pages_by_lru },
+	{ "sockets", FOR_THE_REST, KIND(SOCKET), mcd_pins_socket },
+	{ "inotify and fanotify groups", FOR_THE_REST, KIND(FSNOTIFY), mcd_pins_fsnotify },
 	{ "pages", FOR_THE_REST, PAGES, mcd_pages_by_scan },
+	{ "charges", FOR_CHARGES, 0, mcd_charges_find },
 };
 
 struct mcd_account *mcd_account_find(struct mcd_audit *audit, uint64_t memcg)

@@ -141,7 +141,7 @@ static enum mcd_status enter(struct mcd_files *files, uint64_t super)
 		return status;
 	mcd_addrmap_find(&files->by_super, super, &position);
 	if (mcd_addrmap_insert(&files->by_device, bdev, position, &is_new))
-		return mcd_error_set(&target->error, MCD_NO_MEMORY, "files");
+		return mcd_files_no_memory(files);
 	return MCD_OK;
 }
 
@@ -149,7 +149,7 @@ static enum mcd_status enter(struct mcd_files *files, uint64_t super)
 static enum mcd_status enter_all(struct mcd_files *files)
 {
 	struct mcd_world *world = files->audit->world;
-	struct mcd_list list;
+	struct mcd_list list = { .nr = 0 };
 	uint64_t head = 0, link = 0;
 	enum mcd_status status = mcd_layout_value(world->target, SYM(super_blocks), &head);
 
@@ -174,6 +174,7 @@ enum mcd_status mcd_block_super(struct mcd_files *files, uint64_t bdev,
 	enum mcd_status status = files->has_devices ? MCD_OK : enter_all(files);
 
 	files->has_devices = !status;
-	*ret = mcd_addrmap_find(&files->by_device, bdev, &position) ? files->supers[position] : NULL;
+	*ret = mcd_addrmap_find(&files->by_device, bdev, &position) ? files->supers[position]
+								    : NULL;
 	return status;
 }

@@ -4,27 +4,20 @@
 
 #include "paths.h"
 
-/* In the order of the fields of dentry_form. */
-enum { D_PARENT, D_HASH, D_NAME, D_NAME_LEN, D_ALIAS, D_U };
-
 /* As many names of an inode are looked at. */
 enum { ALIASES_MAX = 64 };
-
-static enum mcd_status no_memory(struct mcd_files *files)
-{
-	return mcd_error_set(&files->audit->world->target->error, MCD_NO_MEMORY, "files");
-}
 
 /* Short names are in the dentry itself, d_iname or d_shortname, and with it in what was read. */
 static enum mcd_status read_name(const struct mcd_record *record, struct mcd_dentry *ret)
 {
-	uint64_t name = mcd_record_uint(record, D_NAME);
+	uint64_t name = mcd_record_uint(record, MCD_D_NAME);
 	uint64_t start = record->addr + record->form->first;
 	size_t nr_bytes = record->form->nr_bytes;
 	enum mcd_status status = MCD_OK;
 
-	ret->length = (size_t)mcd_record_uint(record, D_NAME_LEN);
-	if (!ret->length || ret->length > MCD_NAME_BYTES_MAX)
+	ret->length = (size_t)mcd_record_uint(record, MCD_D_NAME_LEN);
+	/* Only what is in no directory may have an empty one, as a pipe has. */
+	if (ret->length > MCD_NAME_BYTES_MAX || (!ret->length && ret->parent != ret->addr))
 		return mcd_error_set(&record->target->error, MCD_CORRUPT,
 				     "dentry: a name of %zu bytes", ret->length);
 	if (name >= start && name - start <= nr_bytes && ret->length <= nr_bytes - (name - start))
@@ -37,10 +30,10 @@ static enum mcd_status read_name(const struct mcd_record *record, struct mcd_den
 	return status;
 }
 
-/* d_u is a union with d_alias in it from v3.19 to v7.0; before, with others. */
+/* d_u is a union with d_alias in it from v3.18 to v7.0; before, with others. */
 static size_t alias_field(const struct mcd_files *files)
 {
-	return files->dentry_form.has[D_ALIAS] ? D_ALIAS : D_U;
+	return files->dentry_form.has[MCD_D_ALIAS] ? MCD_D_ALIAS : MCD_D_U;
 }
 
 enum mcd_status mcd_dentry_read(struct mcd_files *files, uint64_t addr, struct mcd_dentry *ret)
@@ -52,8 +45,8 @@ enum mcd_status mcd_dentry_read(struct mcd_files *files, uint64_t addr, struct m
 	if (status)
 		return status;
 	ret->addr = addr;
-	ret->parent = mcd_record_uint(&record, D_PARENT);
-	ret->is_hashed = mcd_record_pointer(&record, D_HASH, 1) != 0;
+	ret->parent = mcd_record_uint(&record, MCD_D_PARENT);
+	ret->is_hashed = mcd_record_pointer(&record, MCD_D_HASH, 1) != 0;
 	ret->next_alias = mcd_record_pointer(&record, alias_field(files), 0);
 	return read_name(&record, ret);
 }
@@ -70,8 +63,9 @@ static int goodness(const struct mcd_dentry *dentry)
 enum mcd_status mcd_dentry_of_inode(struct mcd_files *files, uint64_t first_alias,
 				    struct mcd_dentry *ret)
 {
-	const struct mcd_record_form *form = &files->dentry_form;
-	uint64_t node = first_alias, offset = form->places[alias_field(files)].offset;
+	size_t alias = alias_field(files);
+	uint64_t node = files->dentry_form.has[alias] ? first_alias : 0;
+	uint64_t offset = files->dentry_form.places[alias].offset;
 	enum mcd_status status = MCD_ABSENT;
 	int best = 0;
 
@@ -102,7 +96,7 @@ static enum mcd_status append(struct mcd_files *files, const struct mcd_way *par
 		from = (struct mcd_way){ MCD_RANK_LOST, "?", 1 };
 	text = mcd_arena_alloc(files->audit->world->arena, from.length + length + 2);
 	if (!text)
-		return no_memory(files);
+		return mcd_files_no_memory(files);
 	memcpy(text, from.text, from.length);
 	text[from.length] = '/';
 	memcpy(text + from.length + 1, name, length);
@@ -133,7 +127,7 @@ static enum mcd_status keep(struct mcd_files *files, uint64_t directory, const s
 				     &files->ways_capacity, sizeof(*files->ways));
 	if (!files->ways ||
 	    mcd_addrmap_insert(&files->by_directory, directory, files->nr_ways, &is_new))
-		return no_memory(files);
+		return mcd_files_no_memory(files);
 	files->ways[files->nr_ways++] = *way;
 	return MCD_OK;
 }
@@ -155,7 +149,7 @@ static enum mcd_status climb(struct mcd_files *files, const struct mcd_super *su
 	uint64_t checkpoint = 0; /* met again where parents go round in a circle */
 
 	for (size_t nr = 0;; nr++) {
-		struct mcd_dentry dentry;
+		struct mcd_dentry dentry = { .addr = 0 };
 		enum mcd_status status = MCD_OK;
 		size_t position;
 
@@ -177,11 +171,12 @@ static enum mcd_status climb(struct mcd_files *files, const struct mcd_super *su
 		}
 		if ((nr & (nr - 1)) == 0)
 			checkpoint = directory;
-		files->steps[nr] = (struct mcd_step){
-			directory, mcd_arena_strndup(arena, dentry.name, dentry.length),
-			dentry.length };
+		files->steps[nr] =
+			(struct mcd_step){ directory,
+					   mcd_arena_strndup(arena, dentry.name, dentry.length),
+					   dentry.length };
 		if (!files->steps[nr].name)
-			return no_memory(files);
+			return mcd_files_no_memory(files);
 		directory = dentry.parent;
 	}
 }
@@ -210,7 +205,7 @@ static enum mcd_status way_of_nameless(struct mcd_files *files, const struct mcd
 {
 	static const struct mcd_way nowhere = { .rank = MCD_RANK_UNMOUNTED, .text = "" };
 
-	if (strcmp(dentry->name, "/") == 0)
+	if (!dentry->length || strcmp(dentry->name, "/") == 0)
 		return mcd_error_set(&files->audit->world->target->error, MCD_ABSENT,
 				     "dentry: without a name");
 	return append(files, &nowhere, dentry->name, dentry->length, ret);

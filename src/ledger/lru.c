@@ -14,6 +14,7 @@ enum {
 	 * front ends: 30 to 70.
 	 */
 	SCANNED_PER_LISTED = 32,
+	LISTED_MAX = 1 << 30, /* where there is nothing to scan */
 	POLL_EVERY = 512,
 };
 
@@ -145,51 +146,60 @@ static enum mcd_status count_page(struct lru *lru, const struct head *head, uint
 	return mcd_tally_add(lru->audit, account, &facts);
 }
 
-/*
- * Walks from the head until it is back, or a node cannot be read or does not point back to the one before:
- * so no node comes twice, and none again from the other end.
- */
-static enum mcd_status walk(struct lru *lru, const struct head *head, enum direction direction,
-			    bool *is_damaged)
+/* One way along a list. */
+struct walk {
+	enum direction direction;
+	uint64_t end;  /* where it ends: the head, or where another walk came */
+	uint64_t last; /* the last good node */
+	bool is_damaged;
+};
+
+/* Ends early where a node cannot be read, or does not point back to the one before: so none comes twice. */
+static enum mcd_status walk(struct lru *lru, const struct head *head, struct walk *walk)
 {
 	const struct mcd_page_form *form = lru->page_form;
 	struct mcd_target *target = lru->audit->world->target;
-	uint64_t last = head->addr, at = head->link[direction];
+	uint64_t at = head->link[walk->direction];
 	enum mcd_status status = MCD_OK;
 
-	for (; at != head->addr && !status && lru->nr_seen <= lru->nr_max; lru->nr_seen++) {
+	walk->last = head->addr;
+	for (; at != walk->end && !status && lru->nr_seen <= lru->nr_max; lru->nr_seen++) {
 		uint8_t page[2 * MCD_PAGE_BYTES_MAX];
 		uint64_t link[2];
 
-		*is_damaged = true;
 		status = mcd_read(target, at - form->lru.at, page, form->bytes, "page structure");
+		walk->is_damaged = status;
 		if (status)
 			return mcd_is_fatal(status) ? status : MCD_OK;
 		link[FORWARD] = word_at(lru, page + form->lru.at);
 		link[BACKWARD] = word_at(lru, page + form->lru.at + form->word_bytes);
-		if (link[!direction] != last)
+		walk->is_damaged = link[!walk->direction] != walk->last;
+		if (walk->is_damaged)
 			return MCD_OK;
-		*is_damaged = false;
 		status = count_page(lru, head, at - form->lru.at, page);
 		if (!status && lru->nr_seen % POLL_EVERY == 0)
 			status = mcd_poll(target, "pages on lists", lru->nr_seen, lru->nr_pages);
-		last = at;
-		at = link[direction];
+		walk->last = at;
+		at = link[walk->direction];
 	}
 	return status;
 }
 
+/* What is behind a break is found from the other end. */
 static enum mcd_status walk_all(struct lru *lru)
 {
 	enum mcd_status status = MCD_OK;
 
 	for (size_t i = 0; i < lru->nr_heads && !status; i++) {
-		bool is_damaged = false, is_damaged_too = false;
+		struct walk ahead = { .direction = FORWARD, .end = lru->heads[i].addr };
 
-		status = walk(lru, &lru->heads[i], FORWARD, &is_damaged);
-		if (!status && is_damaged)
-			status = walk(lru, &lru->heads[i], BACKWARD, &is_damaged_too);
-		lru->nr_damaged += is_damaged;
+		status = walk(lru, &lru->heads[i], &ahead);
+		if (!status && ahead.is_damaged) {
+			struct walk back = { .direction = BACKWARD, .end = ahead.last };
+
+			lru->nr_damaged++;
+			status = walk(lru, &lru->heads[i], &back);
+		}
 	}
 	return status;
 }
@@ -212,10 +222,9 @@ static enum mcd_status note_damage(struct lru *lru)
 
 enum mcd_status mcd_pages_by_lru(struct mcd_audit *audit)
 {
-	struct lru lru = { .audit = audit, .nr_max = MCD_LIST_MAX };
+	struct lru lru = { .audit = audit, .nr_max = LISTED_MAX };
 	uint64_t nr_pages = 0;
-	bool can_scan;
-	enum mcd_status status;
+	enum mcd_status status, cannot_scan;
 
 	if (audit->wants & MCD_AUDIT_SCAN) /* which is to come */
 		return MCD_OK;
@@ -228,13 +237,14 @@ enum mcd_status mcd_pages_by_lru(struct mcd_audit *audit)
 		status = find_heads(&lru);
 	if (status)
 		return status;
-	can_scan = mcd_memmap_count(audit, &nr_pages) == MCD_OK;
-	if (can_scan)
+	cannot_scan = mcd_memmap_count(audit, &nr_pages);
+	if (mcd_is_fatal(cannot_scan))
+		return cannot_scan;
+	if (!cannot_scan)
 		lru.nr_max = nr_pages / SCANNED_PER_LISTED;
-	if (can_scan && lru.nr_pages > lru.nr_max)
-		return mcd_pages_by_scan(audit);
-	status = walk_all(&lru);
-	if (!status && can_scan && lru.nr_seen > lru.nr_max)
+	if (cannot_scan || lru.nr_pages <= lru.nr_max)
+		status = walk_all(&lru);
+	if (!status && !cannot_scan && (lru.nr_pages > lru.nr_max || lru.nr_seen > lru.nr_max))
 		return mcd_pages_by_scan(audit);
 	return status ? status : note_damage(&lru);
 }

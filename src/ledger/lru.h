@@ -19,4 +19,7 @@ struct mcd_lru_form {
 /* MCD_ABSENT where the kernel's types do not tell. */
 MCD_MUST_CHECK enum mcd_status mcd_lru_form_make(struct mcd_audit *audit, struct mcd_lru_form *ret);
 
+/* How many places arrays by node have that may be in use. */
+unsigned int mcd_nodes_count(struct mcd_target *target);
+
 #endif

@@ -23,7 +23,7 @@ static enum mcd_status add(struct maker *maker, uint32_t **offsets, size_t *nr, 
 {
 	struct mcd_lru_form *form = maker->form;
 
-	if (at + size > NODE_BYTES_MAX || *nr >= OFFSETS_MAX)
+	if (at > NODE_BYTES_MAX || at + size > NODE_BYTES_MAX || *nr >= OFFSETS_MAX)
 		return mcd_error_set(&maker->audit->world->target->error, MCD_CORRUPT,
 				     "lists of pages: struct lruvec makes no sense");
 	*offsets = mcd_arena_grow(maker->audit->world->arena, *offsets, *nr, capacity,
@@ -143,7 +143,7 @@ static enum mcd_status add_zones(struct maker *maker)
 }
 
 /* nr_node_ids, an int; without CONFIG_NUMA a constant, 1. */
-static unsigned int count_nodes(struct mcd_target *target)
+unsigned int mcd_nodes_count(struct mcd_target *target)
 {
 	uint64_t addr = 0, nr = 0;
 
@@ -159,7 +159,7 @@ enum mcd_status mcd_lru_form_make(struct mcd_audit *audit, struct mcd_lru_form *
 	struct mcd_target *target = audit->world->target;
 	enum mcd_status status;
 
-	*ret = (struct mcd_lru_form){ .nr_nodes = count_nodes(target) };
+	*ret = (struct mcd_lru_form){ .nr_nodes = mcd_nodes_count(target) };
 	status = mcd_layout_value(target, M(mem_cgroup, nodeinfo), &ret->nodeinfo_at);
 	if (status)
 		return status;

@@ -22,7 +22,9 @@ static struct mcd_page_word place(const struct mcd_page_form *form, struct mcd_t
 		return word;
 	word.at = (size_t)offset + (in_next ? form->bytes : 0);
 	word.size = (size_t)mcd_layout_ask(target, id)->size_bytes;
-	if (offset > MCD_PAGE_BYTES_MAX || word.size > 8 || word.at + word.size > 2 * form->bytes)
+	if (offset > MCD_PAGE_BYTES_MAX || word.size > 8 || !word.size ||
+	    word.at + word.size > 2 * form->bytes ||
+	    word.at / form->bytes != (word.at + word.size - 1) / form->bytes)
 		word.size = 0;
 	return word;
 }
@@ -135,9 +137,9 @@ static void ask_owner(struct mcd_page_form *form, struct mcd_target *target)
 
 static bool makes_sense(const struct mcd_page_form *form)
 {
-	return form->bytes >= PAGE_BYTES_MIN && form->bytes <= MCD_PAGE_BYTES_MAX &&
-	       form->owner.size == form->word_bytes && form->flags.size && form->mapping.size &&
-	       form->lru.size;
+	return form->owner.size == form->word_bytes && form->owner.at < form->bytes &&
+	       form->flags.size && form->mapping.size && form->lru.size &&
+	       form->lru.at + 2 * form->word_bytes <= form->bytes;
 }
 
 static enum mcd_status compile(struct mcd_audit *audit, struct mcd_page_form *form)
@@ -148,6 +150,9 @@ static enum mcd_status compile(struct mcd_audit *audit, struct mcd_page_form *fo
 
 	if (status)
 		return status;
+	if (bytes < PAGE_BYTES_MIN || bytes > MCD_PAGE_BYTES_MAX)
+		return mcd_error_set(&target->error, MCD_CORRUPT,
+				     "struct page of %u bytes makes no sense", (unsigned int)bytes);
 	form->bytes = (size_t)bytes;
 	form->word_bytes = target->word_bytes;
 	form->is_big_endian = target->is_big_endian;

@@ -22,6 +22,13 @@ enum {
 	MCD_PATH_DEPTH_MAX = MCD_PATH_BYTES_MAX / 2,
 };
 
+/* The fields of the records that are read; their tables are in paths.c. */
+enum { MCD_I_SB, MCD_I_INO, MCD_I_NLINK, MCD_I_RDEV, MCD_I_DENTRY };
+enum { MCD_D_PARENT, MCD_D_HASH, MCD_D_NAME, MCD_D_NAME_LEN, MCD_D_ALIAS, MCD_D_U };
+enum { MCD_S_TYPE, MCD_S_DEV, MCD_S_ROOT, MCD_S_FLAGS };
+enum { MCD_MNT_PARENT, MCD_MNT_MOUNTPOINT, MCD_MNT_ROOT, MCD_MNT_SB, MCD_MNT_NS, MCD_MNT_NEXT };
+enum { MCD_F_MNT, MCD_F_DENTRY };
+
 /* How good a path is, the best last. */
 enum mcd_rank {
 	MCD_RANK_LOST, /* begins with "?" */
@@ -39,7 +46,7 @@ struct mcd_way {
 
 struct mcd_dentry {
 	uint64_t addr, parent; /* the same where it is a root */
-	bool is_hashed;	       /* false: unlinked, or a root */
+	bool is_hashed;	       /* false: unlinked, or in no directory */
 	uint64_t next_alias;   /* dentry.d_alias of the inode's next name; 0: none */
 	size_t length;
 	char name[MCD_NAME_BYTES_MAX + 1];
@@ -54,11 +61,11 @@ enum mcd_super_class {
 };
 
 struct mcd_super {
-	uint64_t addr, root;	 /* root: of struct dentry */
-	enum mcd_status status;	 /* why nothing below is known */
-	struct mcd_text type;	 /* file_system_type.name */
-	struct mcd_text dev;	 /* "253:1" */
-	struct mcd_way top;	 /* "ext4:" */
+	uint64_t addr, root;	/* root: of struct dentry */
+	enum mcd_status status; /* why nothing below is known */
+	struct mcd_text type;	/* file_system_type.name */
+	struct mcd_text dev;	/* "253:1" */
+	struct mcd_way top;	/* "ext4:" */
 	enum mcd_super_class class;
 	bool has_mounts; /* they are among mcd_files.roots */
 };
@@ -97,14 +104,15 @@ struct mcd_files {
 	struct mcd_addrmap by_root; /* dentry -> roots */
 	struct mcd_mount_root *roots;
 	size_t nr_roots, roots_capacity;
-	uint64_t initial_ns; /* of struct mnt_namespace; 0: not known */
-	bool has_devices;    /* they are in by_device */
-	struct mcd_addrmap by_device; /* block_device -> supers mounted on it */
+	uint64_t initial_ns;			   /* of struct mnt_namespace; 0: not known */
+	bool has_devices;			   /* they are in by_device */
+	struct mcd_addrmap by_device;		   /* block_device -> supers mounted on it */
 	struct mcd_step steps[MCD_PATH_DEPTH_MAX]; /* scratch */
 };
 
-/* file.c: made at the first call; no memory, or interrupted. */
+/* paths.c: made at the first call; fails only with a fatal status. */
 MCD_MUST_CHECK enum mcd_status mcd_files_get(struct mcd_audit *audit, struct mcd_files **ret);
+MCD_MUST_CHECK enum mcd_status mcd_files_no_memory(struct mcd_files *files); /* is that status */
 
 /* super.c: the file system at this address, whose `status` says whether it can be read. */
 MCD_MUST_CHECK enum mcd_status mcd_super_get(struct mcd_files *files, uint64_t addr,
@@ -121,14 +129,16 @@ MCD_MUST_CHECK enum mcd_status mcd_dentry_of_inode(struct mcd_files *files, uint
 						   struct mcd_dentry *ret);
 /* Its path. MCD_ABSENT: it has no place; else it fails only with a fatal status. */
 MCD_MUST_CHECK enum mcd_status mcd_dentry_way(struct mcd_files *files, struct mcd_super *super,
-					      const struct mcd_dentry *dentry,
-					      struct mcd_way *ret);
+					      const struct mcd_dentry *dentry, struct mcd_way *ret);
 
-/* mount.c: whether a mount has its root there, and how good paths through it are. */
-bool mcd_mount_find(const struct mcd_files *files, uint64_t dentry, struct mcd_mount_root *ret);
-/* Enters those of a file system, once. */
+/* mount.c: one of them; fails also where it cannot be read. How good paths in this namespace are. */
+MCD_MUST_CHECK enum mcd_status mcd_mount_read(struct mcd_files *files, uint64_t addr,
+					      struct mcd_mount *ret);
+enum mcd_rank mcd_mount_rank(const struct mcd_files *files, uint64_t ns);
+/* Enters those of a file system, once; and whether one of them has its root there. */
 MCD_MUST_CHECK enum mcd_status mcd_mounts_read(struct mcd_files *files, struct mcd_super *super);
-/* Where it is mounted. */
+bool mcd_mount_find(const struct mcd_files *files, uint64_t dentry, struct mcd_mount_root *ret);
+/* mount_way.c: where it is mounted. */
 MCD_MUST_CHECK enum mcd_status mcd_mount_way(struct mcd_files *files, uint64_t mount,
 					     struct mcd_way *ret);
 

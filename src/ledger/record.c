@@ -35,7 +35,8 @@ static enum mcd_status span(struct mcd_target *target, struct mcd_record_form *f
 							      : end;
 	}
 	if (first >= end || end - first > MCD_RECORD_BYTES_MAX)
-		return mcd_error_set(&target->error, MCD_CORRUPT, "type information: no such struct");
+		return mcd_error_set(&target->error, MCD_CORRUPT,
+				     "type information: no such struct");
 	form->first = first;
 	form->nr_bytes = (size_t)(end - first);
 	return MCD_OK;

@@ -8,20 +8,20 @@
 
 #include "mcd/target.h"
 
-enum { MCD_RECORD_FIELDS_MAX = 8, MCD_RECORD_BYTES_MAX = 1024 };
+enum { MCD_RECORD_FIELDS_MAX = 20, MCD_RECORD_BYTES_MAX = 2048 };
 
 /* A member, or, where `inner` is not MCD_NR_LAYOUT, a member of what is embedded in it. */
 struct mcd_record_field {
 	enum mcd_layout_id outer, inner;
 	bool is_needed; /* without it, none of the records can be read */
 };
-#define MCD_FIELD(type, member)                     \
-	{                                           \
+#define MCD_FIELD(type, member)                      \
+	{                                            \
 		M(type, member), MCD_NR_LAYOUT, true \
 	}
-#define MCD_FIELD_IN(outer, inner)     \
-	{                              \
-		outer, inner, true     \
+#define MCD_FIELD_IN(outer, inner) \
+	{                          \
+		outer, inner, true \
 	}
 #define MCD_FIELD_OPTIONAL(type, member)              \
 	{                                             \

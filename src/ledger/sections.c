@@ -312,6 +312,8 @@ static enum mcd_status ask_layout(struct sections *sections)
 		status = mcd_layout_value(target, M(mem_section, section_mem_map),
 					  &sections->map_at);
 	if (!status)
+		status = mcd_layout_value(target, SYM(mem_section), &sections->start);
+	if (!status)
 		status = mcd_layout_value(target, SYM(max_pfn), &addr);
 	if (!status)
 		status = mcd_read_word(target, addr, "max_pfn", &sections->max_pfn);

@@ -29,7 +29,7 @@ static bool holds_each_page(struct mcd_target *target)
 	       !mcd_layout_has(target, ENUM(NR_SLAB_RECLAIMABLE_B));
 }
 
-/* Both members are arrays since v6.16 or so, seen in v6.19. */
+/* Both members are arrays of several places since some release after v6.14; seen in v6.19. */
 static enum mcd_status find_form(struct mcd_target *target, struct stock_form *ret)
 {
 	enum mcd_status status = mcd_layout_value(target, SYM(memcg_stock), &ret->symbol);

@@ -8,9 +8,6 @@
 
 enum { TYPE_BYTES_MAX = 64 }; /* of a name in /proc/filesystems */
 
-/* In the order of the fields of super_form. */
-enum { S_TYPE, S_DEV, S_ROOT, S_FLAGS };
-
 /*
  * s_flags of what only the kernel has mounted, for itself: SB_KERNMOUNT and SB_NOUSER of
  * include/linux/fs.h, MS_ before v4.15. shm_mnt has the second one alone in v3.8.
@@ -49,7 +46,7 @@ enum mcd_status mcd_device_number(struct mcd_files *files, uint64_t dev, struct 
 
 	ret->text = mcd_arena_strndup(world->arena, text, (size_t)length);
 	ret->known = MCD_KNOWN;
-	return ret->text ? MCD_OK : mcd_error_set(&world->target->error, MCD_NO_MEMORY, "files");
+	return ret->text ? MCD_OK : mcd_files_no_memory(files);
 }
 
 /* "ext4:", before paths from the root of what is mounted nowhere. */
@@ -60,7 +57,7 @@ static enum mcd_status name_top(struct mcd_files *files, struct mcd_super *super
 	char *text = mcd_arena_alloc(world->arena, length + 2);
 
 	if (!text)
-		return mcd_error_set(&world->target->error, MCD_NO_MEMORY, "files");
+		return mcd_files_no_memory(files);
 	memcpy(text, super->type.text, length);
 	text[length] = ':';
 	super->top = (struct mcd_way){ MCD_RANK_UNMOUNTED, text, length + 1 };
@@ -87,13 +84,13 @@ static enum mcd_status read_super(struct mcd_files *files, struct mcd_super *sup
 						 super->addr, "super_block", &record);
 
 	if (!status)
-		status = mcd_device_number(files, mcd_record_uint(&record, S_DEV), &super->dev);
+		status = mcd_device_number(files, mcd_record_uint(&record, MCD_S_DEV), &super->dev);
 	if (!status)
-		status = read_type(files, mcd_record_uint(&record, S_TYPE), super);
+		status = read_type(files, mcd_record_uint(&record, MCD_S_TYPE), super);
 	if (status)
 		return status;
-	super->root = mcd_record_uint(&record, S_ROOT);
-	super->class = class_of(super->type.text, mcd_record_uint(&record, S_FLAGS));
+	super->root = mcd_record_uint(&record, MCD_S_ROOT);
+	super->class = class_of(super->type.text, mcd_record_uint(&record, MCD_S_FLAGS));
 	return MCD_OK;
 }
 
@@ -113,7 +110,7 @@ enum mcd_status mcd_super_get(struct mcd_files *files, uint64_t addr, struct mcd
 				       &files->supers_capacity, sizeof(struct mcd_super *));
 	if (!super || !files->supers ||
 	    mcd_addrmap_insert(&files->by_super, addr, files->nr_supers, &is_new))
-		return mcd_error_set(&files->audit->world->target->error, MCD_NO_MEMORY, "files");
+		return mcd_files_no_memory(files);
 	files->supers[files->nr_supers++] = *ret = super;
 	super->addr = addr;
 	super->status = read_super(files, super);

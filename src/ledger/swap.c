@@ -131,10 +131,13 @@ static enum mcd_status name_areas(struct count *count, const struct share *share
 
 /* ---- pins ---- */
 
-/*
- * How many slots hold the id; MCD_ABSENT: every slot holds a reference by itself. What has no id has no
- * slots.
- */
+/* Whether slots hold the id that they carry, and not a reference each. */
+static bool hold_ids(struct mcd_world *world)
+{
+	return mcd_layout_has(world->target, M(mem_cgroup, id));
+}
+
+/* How many slots hold the id. What has none has no slots. */
 static enum mcd_status read_id_ref(struct mcd_world *world, const struct mcd_memcg *memcg,
 				   uint64_t *ret)
 {
@@ -153,38 +156,42 @@ static enum mcd_status read_id_ref(struct mcd_world *world, const struct mcd_mem
 	return status;
 }
 
-static enum mcd_status compare(struct count *count, const struct mcd_memcg *memcg, uint64_t nr_refs,
-			       uint64_t nr)
+/* The number that the id has is right also where tables are damaged. */
+static enum mcd_status settle(struct count *count, const struct mcd_memcg *memcg, uint64_t *nr)
 {
-	if (nr == nr_refs || !count->map || (nr < nr_refs && count->map->nr_unreadable))
+	struct mcd_world *world = count->audit->world;
+	uint64_t nr_counted = *nr, nr_held = 0;
+	enum mcd_status status = hold_ids(world) ? read_id_ref(world, memcg, &nr_held) : MCD_ABSENT;
+
+	if (status)
+		return mcd_is_fatal(status) ? status : MCD_OK;
+	*nr = nr_held;
+	if (nr_counted == nr_held || !count->map ||
+	    (nr_counted < nr_held && count->map->nr_unreadable))
 		return MCD_OK;
-	return mcd_note_add(count->audit->world,
+	return mcd_note_add(world,
 			    "memcg %" PRIx64 ": swap slots hold its id %" PRIu64
 			    " times, and %" PRIu64 " of them carry it",
-			    memcg->addr, nr_refs, nr);
+			    memcg->addr, nr_held, nr_counted);
 }
 
 static enum mcd_status add_pin(struct count *count, struct mcd_account *account,
 			       const struct share *shares)
 {
-	struct mcd_audit *audit = count->audit;
-	uint64_t nr = counted(shares), nr_held = 0;
+	struct mcd_world *world = count->audit->world;
+	const struct mcd_memcg *memcg = account->memcg;
+	uint64_t nr = counted(shares);
 	char areas[DEVICES_BYTES];
-	enum mcd_status status = read_id_ref(audit->world, account->memcg, &nr_held);
-	bool is_shared = !status;
+	enum mcd_status status = settle(count, memcg, &nr);
 
-	if (mcd_is_fatal(status))
-		return status;
-	status = is_shared ? compare(count, account->memcg, nr_held, nr) : MCD_OK;
-	if (!status)
+	if (!status && nr)
 		status = name_areas(count, shares, areas);
-	nr = is_shared ? nr_held : nr;
 	if (status || !nr)
 		return status;
-	return mcd_pin_add(audit, account, MCD_PIN_SWAP, is_shared ? 1 : nr,
-			   mcd_figure_known(nr * audit->world->target->page_bytes),
+	return mcd_pin_add(count->audit, account, MCD_PIN_SWAP, hold_ids(world) ? 1 : nr,
+			   mcd_figure_known(nr * world->target->page_bytes),
 			   "%" PRIu64 " slot%s of id %" PRIu64 "%s", nr, nr == 1 ? "" : "s",
-			   account->memcg->id.value, areas);
+			   memcg->id.value, areas);
 }
 
 enum mcd_status mcd_pins_swap(struct mcd_audit *audit)
@@ -202,7 +209,7 @@ enum mcd_status mcd_pins_swap(struct mcd_audit *audit)
 	if (!count.nr_slots || !count.shares)
 		return no_memory(audit);
 	status = count_slots(&count);
-	if (status && !mcd_is_fatal(status) && mcd_layout_has(world->target, M(mem_cgroup, id)))
+	if (status && !mcd_is_fatal(status) && hold_ids(world))
 		status = mcd_note_add(world, "where swap slots are is not known: %s",
 				      world->target->error.text);
 	for (size_t i = 0; i < audit->nr && !status; i++)

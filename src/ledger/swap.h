@@ -5,7 +5,11 @@
 
 #include "accounts.h"
 
-enum { MCD_SWAP_AREAS_MAX = 32 }; /* 1 << MAX_SWAPFILES_SHIFT */
+enum {
+	MCD_SWAP_AREAS_MAX = 32, /* 1 << MAX_SWAPFILES_SHIFT */
+	MCD_SWAP_ID_BYTES = 2,
+};
+#define MCD_SWAP_SLOTS_MAX ((uint64_t)1 << 36) /* of an area; 256 TB */
 
 /* A swap file or partition. */
 struct mcd_swap_area {
@@ -14,9 +18,20 @@ struct mcd_swap_area {
 	uint64_t nr_slots; /* that the table has room for */
 };
 
-struct mcd_swap_form;
+struct mcd_swap_map;
 
-/* swap_map.c: all areas, by the type in a swap entry, and a piece of a table that was read last. */
+/* How ids are kept: in chunks of map->ids_per_chunk. */
+struct mcd_swap_form {
+	/* Fills an area, whose `info` is known. */
+	enum mcd_status (*find_table)(struct mcd_swap_map *map, size_t type,
+				      struct mcd_swap_area *area);
+	/* Reads the bytes of a chunk. */
+	enum mcd_status (*read)(struct mcd_swap_map *map, const struct mcd_swap_area *area,
+				uint64_t chunk, unsigned char *bytes, size_t size);
+	bool is_packed; /* two ids in each word of 32 bits, the first in its lower half */
+};
+
+/* swap_map.c: all areas, by the type in a swap entry, and the chunk that was read last. */
 struct mcd_swap_map {
 	struct mcd_audit *audit;
 	const struct mcd_swap_form *form;
@@ -30,6 +45,11 @@ struct mcd_swap_map {
 	uint64_t chunk_first;
 	size_t nr_unreadable; /* chunks */
 };
+
+/* swap_form.c: which form this kernel has, and how much of it a chunk is; MCD_ABSENT: none that is known. */
+MCD_MUST_CHECK enum mcd_status mcd_swap_form_find(struct mcd_target *target,
+						  const struct mcd_swap_form **ret,
+						  size_t *ret_ids_per_chunk);
 
 /*
  * Found when it is first asked for. MCD_ABSENT where this kernel keeps ids in a way that is not known; an
@@ -53,10 +73,7 @@ MCD_MUST_CHECK enum mcd_status mcd_swap_area_name(struct mcd_swap_map *map, size
 /* swap.c: accounts by the id that swap slots carry: position + 1 by id, or NULL where none has one. */
 MCD_MUST_CHECK enum mcd_status mcd_swap_owners(struct mcd_audit *audit, uint32_t **ret);
 
-/*
- * page_tree.c: the values in a tree of pages, which are the swap entries of tmpfs: `entry` as the tree has
- * it, for so many slots one behind the other.
- */
+/* page_tree.c: the swap entries in a file's tree of pages; of so many slots one behind the other. */
 struct mcd_swap_entry {
 	size_t area;
 	uint64_t slot, nr_slots;

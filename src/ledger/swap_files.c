@@ -3,9 +3,6 @@
  * Whose swap slots belong to which file of tmpfs, memfds and shared memory included: shmem_swaplist has
  * every inode with swapped pages (mm/shmem.c), and its tree of pages has their swap entries.
  */
-#include <inttypes.h>
-#include <string.h>
-
 #include "swap.h"
 
 struct search {
@@ -102,26 +99,13 @@ static enum mcd_status search_list(struct search *search)
 	return status;
 }
 
-static bool has_swap_pins(const struct mcd_audit *audit)
-{
-	for (size_t i = 0; i < audit->nr; i++)
-		for (const struct mcd_pin_link *link = audit->accounts[i].pins; link;
-		     link = link->next)
-			if (link->row.kind == MCD_PIN_SWAP)
-				return true;
-	return false;
-}
-
 enum mcd_status mcd_swap_files(struct mcd_audit *audit, mcd_swap_file_visit *visit, void *context)
 {
 	struct mcd_arena *arena = audit->world->arena;
 	struct search search = { .audit = audit, .visit = visit, .context = context };
 	uint32_t *owners = NULL;
-	enum mcd_status status = MCD_OK;
+	enum mcd_status status = mcd_swap_owners(audit, &owners);
 
-	if (!has_swap_pins(audit))
-		return MCD_OK;
-	status = mcd_swap_owners(audit, &owners);
 	if (!status)
 		status = mcd_swap_map_get(audit, &search.map);
 	if (status || !owners)

@@ -1,168 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Whom each swap slot is charged to: an id of 16 bits each (mm/swap_cgroup.c, before v3.19
- * mm/page_cgroup.c). For each area there is
- *
- *   up to v6.13   an array of struct page, each page full of ids
- *   since v6.14   one array of ids in vmalloc memory, two to a word
- *   since v7.2    a table of ids for each cluster of slots: mm/swap_table.h
- */
+/* Whom each swap slot is charged to, from tables of whatever form. See swap.h. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "mcd/bytes.h"
 #include "swap.h"
 
-enum {
-	ID_BYTES = 2,
-	CHUNK_BYTES_MAX = 1 << 16,
-	UNREADABLE_MAX = 1024, /* chunks of an area, before the rest is not tried */
-};
-#define SLOTS_MAX ((uint64_t)1 << 36) /* of an area; 256 TB */
-
-struct mcd_swap_form {
-	/* Fills what is known of an area whose struct swap_info_struct, or 0, is in it. */
-	enum mcd_status (*find_table)(struct mcd_swap_map *map, size_t type,
-				      struct mcd_swap_area *area);
-	/* Reads the bytes of a chunk. */
-	enum mcd_status (*read)(struct mcd_swap_map *map, const struct mcd_swap_area *area,
-				uint64_t chunk, unsigned char *bytes, size_t size);
-	bool is_packed; /* two ids in each word of 32 bits, the first in its lower half */
-};
-
-/* ---- an array of pages, and one of ids ---- */
-
-/* The element of swap_cgroup_ctrl[]. */
-static enum mcd_status ctrl_of(struct mcd_target *target, size_t type, uint64_t *ret)
-{
-	uint64_t array = 0, size = 0;
-	enum mcd_status status = mcd_layout_value(target, SYM(swap_cgroup_ctrl), &array);
-
-	if (!status)
-		status = mcd_layout_value(target, S(swap_cgroup_ctrl), &size);
-	*ret = array + type * size;
-	return status;
-}
-
-static enum mcd_status find_pages(struct mcd_swap_map *map, size_t type, struct mcd_swap_area *area)
-{
-	struct mcd_target *target = map->audit->world->target;
-	uint64_t ctrl = 0, length = 0;
-	enum mcd_status status = ctrl_of(target, type, &ctrl);
-
-	if (!status)
-		status = mcd_field(target, ctrl, M(swap_cgroup_ctrl, map), &area->table);
-	if (!status)
-		status = mcd_field(target, ctrl, M(swap_cgroup_ctrl, length), &length);
-	area->nr_slots = length < SLOTS_MAX ? length * map->ids_per_chunk : SLOTS_MAX;
-	return status;
-}
-
-static enum mcd_status read_page(struct mcd_swap_map *map, const struct mcd_swap_area *area,
-				 uint64_t chunk, unsigned char *bytes, size_t size)
-{
-	struct mcd_target *target = map->audit->world->target;
-	uint64_t page = 0, pfn = 0;
-	enum mcd_status status = mcd_read_word(target, area->table + chunk * target->word_bytes,
-					       "swap_cgroup_ctrl.map", &page);
-
-	if (!status)
-		status = mcd_memmap_pfn(map->audit, page, &pfn);
-	if (!status)
-		status = mcd_memmap_read(map->audit, pfn, 0, bytes, size, "ids of swap slots");
-	return status;
-}
-
-static enum mcd_status find_array(struct mcd_swap_map *map, size_t type, struct mcd_swap_area *area)
-{
-	struct mcd_target *target = map->audit->world->target;
-	uint64_t ctrl = 0;
-	enum mcd_status status = ctrl_of(target, type, &ctrl);
-
-	if (!status)
-		status = mcd_field(target, ctrl, M(swap_cgroup_ctrl, map), &area->table);
-	if (!status && area->table)
-		status = mcd_field(target, area->info, M(swap_info_struct, max), &area->nr_slots);
-	return status;
-}
-
-static enum mcd_status read_array(struct mcd_swap_map *map, const struct mcd_swap_area *area,
-				  uint64_t chunk, unsigned char *bytes, size_t size)
-{
-	struct mcd_target *target = map->audit->world->target;
-
-	return mcd_read(target, area->table + chunk * target->page_bytes, bytes, size,
-			"ids of swap slots");
-}
-
-/* ---- clusters ---- */
-
-static enum mcd_status find_clusters(struct mcd_swap_map *map, size_t type,
-				     struct mcd_swap_area *area)
-{
-	struct mcd_target *target = map->audit->world->target;
-	enum mcd_status status = MCD_OK;
-
-	(void)type;
-	if (!area->info)
-		return MCD_OK;
-	status = mcd_field(target, area->info, M(swap_info_struct, cluster_info), &area->table);
-	if (!status)
-		status = mcd_field(target, area->info, M(swap_info_struct, max), &area->nr_slots);
-	return status;
-}
-
-static enum mcd_status read_cluster(struct mcd_swap_map *map, const struct mcd_swap_area *area,
-				    uint64_t chunk, unsigned char *bytes, size_t size)
-{
-	struct mcd_target *target = map->audit->world->target;
-	uint64_t cluster_bytes = 0, table = 0, ids = 0;
-	enum mcd_status status = mcd_layout_value(target, S(swap_cluster_info), &cluster_bytes);
-
-	if (!status)
-		status = mcd_field(target, area->table + chunk * cluster_bytes,
-				   M(swap_cluster_info, memcg_table), &table);
-	if (!status && !table) { /* none of its slots is charged to anybody */
-		memset(bytes, 0, size);
-		return MCD_OK;
-	}
-	if (!status)
-		status = mcd_field_addr(target, table, M(swap_memcg_table, id), &ids);
-	return status ? status : mcd_read(target, ids, bytes, size, "ids of swap slots");
-}
-
-/* ---- which of them it is ---- */
-
-static const struct mcd_swap_form pages = { find_pages, read_page, false };
-static const struct mcd_swap_form array = { find_array, read_array, true };
-static const struct mcd_swap_form clusters = { find_clusters, read_cluster, false };
-
-static enum mcd_status find_form(struct mcd_swap_map *map)
-{
-	struct mcd_target *target = map->audit->world->target;
-	struct mcd_arena *arena = map->audit->world->arena;
-	uint64_t bytes = target->page_bytes;
-
-	map->form = &pages;
-	if (mcd_layout_has(target, M(swap_cluster_info, memcg_table))) {
-		map->form = &clusters;
-		bytes = mcd_layout_ask(target, M(swap_memcg_table, id))->size_bytes;
-	} else if (!mcd_layout_has(target, M(swap_cgroup_ctrl, length))) {
-		map->form = &array;
-		if (!mcd_layout_has(target, M(swap_cgroup, ids)))
-			return mcd_error_set(&target->error, MCD_ABSENT,
-					     "swap_cgroup_ctrl.map is of no known form");
-	}
-	if (!bytes || bytes > CHUNK_BYTES_MAX)
-		return mcd_error_set(&target->error, MCD_ABSENT,
-				     "tables of ids of swap slots have %" PRIu64 " bytes", bytes);
-	map->ids_per_chunk = (size_t)bytes / ID_BYTES;
-	map->chunk = mcd_arena_array(arena, map->ids_per_chunk, sizeof(*map->chunk));
-	map->bytes = mcd_arena_array(arena, map->ids_per_chunk, ID_BYTES);
-	if (!map->chunk || !map->bytes)
-		return mcd_error_set(&target->error, MCD_NO_MEMORY, "swap slots");
-	return MCD_OK;
-}
+enum { UNREADABLE_MAX = 1024 }; /* chunks of an area, before the rest is not tried */
 
 /* An area that swapoff() has left has no table any more. */
 static enum mcd_status find_area(struct mcd_swap_map *map, size_t type)
@@ -184,19 +27,25 @@ static enum mcd_status find_area(struct mcd_swap_map *map, size_t type)
 		return mcd_note_add(map->audit->world, "swap area %zu: %s", type,
 				    target->error.text);
 	}
-	if (area->nr_slots > SLOTS_MAX)
-		area->nr_slots = SLOTS_MAX;
+	if (area->nr_slots > MCD_SWAP_SLOTS_MAX)
+		area->nr_slots = MCD_SWAP_SLOTS_MAX;
 	return status;
 }
 
 static enum mcd_status find_areas(struct mcd_swap_map *map)
 {
 	struct mcd_target *target = map->audit->world->target;
+	struct mcd_arena *arena = map->audit->world->arena;
 	uint64_t addr = 0, nr = 0;
-	enum mcd_status status = find_form(map);
+	enum mcd_status status = mcd_swap_form_find(target, &map->form, &map->ids_per_chunk);
 
-	if (!status)
-		status = mcd_layout_value(target, SYM(nr_swapfiles), &addr);
+	if (status)
+		return status;
+	map->chunk = mcd_arena_array(arena, map->ids_per_chunk, sizeof(*map->chunk));
+	map->bytes = mcd_arena_array(arena, map->ids_per_chunk, MCD_SWAP_ID_BYTES);
+	if (!map->chunk || !map->bytes)
+		return mcd_error_set(&target->error, MCD_NO_MEMORY, "swap slots");
+	status = mcd_layout_value(target, SYM(nr_swapfiles), &addr);
 	if (!status)
 		status = mcd_read_uint(target, addr, sizeof(uint32_t), "nr_swapfiles", &nr);
 	if (!status && nr > MCD_SWAP_AREAS_MAX)
@@ -233,13 +82,15 @@ static enum mcd_status read_ids(struct mcd_swap_map *map, const struct mcd_swap_
 	bool is_big_endian = map->audit->world->target->is_big_endian;
 	size_t flip = map->form->is_packed && is_big_endian;
 	size_t nr_read = nr + (map->form->is_packed && nr % 2);
-	enum mcd_status status = map->form->read(map, area, chunk, map->bytes, nr_read * ID_BYTES);
+	enum mcd_status status = map->form->read(map, area, chunk, map->bytes,
+						 nr_read * MCD_SWAP_ID_BYTES);
 
 	if (status)
 		return status;
 	for (size_t i = 0; i < nr; i++)
-		map->chunk[i] = (uint16_t)mcd_uint_of_bytes(map->bytes + (i ^ flip) * ID_BYTES,
-							    ID_BYTES, is_big_endian);
+		map->chunk[i] =
+			(uint16_t)mcd_uint_of_bytes(map->bytes + (i ^ flip) * MCD_SWAP_ID_BYTES,
+						    MCD_SWAP_ID_BYTES, is_big_endian);
 	return MCD_OK;
 }
 

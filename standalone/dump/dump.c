@@ -65,19 +65,22 @@ static enum mcd_status open_file(struct mcd_dump *dump, struct mcd_error *error)
 	return end ? MCD_OK : mcd_error_set(error, MCD_USAGE, "%s: the file is empty", dump->path);
 }
 
-static enum mcd_status open_format(struct mcd_dump *dump, struct mcd_error *error)
+static kdump_status open_context(struct mcd_dump *dump)
 {
-	kdump_status status;
-	enum mcd_status result = mcd_headers_check(dump, error);
-
-	if (result)
-		return result;
 	/* libkdumpfile 0.5 searches its cache page by page: its 1024 pages cost more than they save. */
 	(void)kdump_set_number_attr(dump->ctx, "cache.size", CACHE_PAGES);
 	/* Behind the end of a truncated file a mapping has no pages: that would be SIGBUS. */
 	(void)kdump_set_number_attr(dump->ctx, KDUMP_ATTR_FILE_MMAP_POLICY, KDUMP_MMAP_NEVER);
-	status = kdump_open_fd(dump->ctx, dump->fd);
-	result = status_of(status);
+	return kdump_open_fd(dump->ctx, dump->fd);
+}
+
+static enum mcd_status open_format(struct mcd_dump *dump, struct mcd_error *error)
+{
+	enum mcd_status result = mcd_headers_check(dump, error);
+
+	if (result)
+		return result;
+	result = status_of(open_context(dump));
 	if (!result)
 		return MCD_OK;
 	if (result == MCD_NO_MEMORY)
@@ -229,6 +232,28 @@ void mcd_dump_close(struct mcd_dump *dump)
 	dump->fd = -1;
 }
 
+/*
+ * After a page that it failed to give, libkdumpfile's cache may not be used any more: guard.c. A context
+ * that cannot be opened is not freed either; open_format() says why.
+ */
+static bool renew_context(struct mcd_dump *dump)
+{
+	struct _kdump_ctx *old = dump->ctx;
+	struct mcd_error error;
+	bool is_open;
+
+	dump->ctx = kdump_new();
+	is_open = dump->ctx && mcd_dump_add_callbacks(dump) && open_context(dump) == KDUMP_OK;
+	if (!is_open) {
+		dump->ctx = old;
+		return false;
+	}
+	kdump_free(old);
+	name_machine(dump);
+	dump->guard.is_upset = false;
+	return !mcd_dump_translate_by(dump, dump->find_symbol, dump->find_context, &error);
+}
+
 static enum mcd_status read_space(struct mcd_dump *dump, kdump_addrspace_t space, uint64_t addr,
 				  void *buffer, size_t size)
 {
@@ -239,11 +264,14 @@ static enum mcd_status read_space(struct mcd_dump *dump, kdump_addrspace_t space
 		return MCD_OK;
 	if (status == KDUMP_ERR_CORRUPT)
 		dump->guard.is_damaged = dump->guard.has_refused = true;
+	dump->guard.is_upset |= dump->guard.block_bytes != 0;
 	return status == KDUMP_OK ? MCD_FAULT : status_of(status);
 }
 
 enum mcd_status mcd_dump_read(struct mcd_dump *dump, uint64_t addr, void *buffer, size_t size)
 {
+	if (dump->guard.is_upset && !renew_context(dump))
+		return MCD_FAULT;
 	if (mcd_guard_refuses(dump, addr, size))
 		return MCD_FAULT;
 	return read_space(dump, KDUMP_KVADDR, addr, buffer, size);
@@ -251,6 +279,8 @@ enum mcd_status mcd_dump_read(struct mcd_dump *dump, uint64_t addr, void *buffer
 
 enum mcd_status mcd_dump_read_phys(struct mcd_dump *dump, uint64_t addr, void *buffer, size_t size)
 {
+	if (dump->guard.is_upset && !renew_context(dump))
+		return MCD_FAULT;
 	if (mcd_guard_refuses_phys(dump, addr, size))
 		return MCD_FAULT;
 	return read_space(dump, KDUMP_KPHYSADDR, addr, buffer, size);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What of a damaged file libkdumpfile must not be asked for. Up to 0.5.1 it reads zeroes behind the
- * end of a truncated file, and writes over its own memory where a compressed page claims to be larger
- * than a page. So each page is looked up here first, by its physical address; those of page tables too.
- * See guard.h; the formats are in guard_elf.c and guard_kdump.c.
+ * What libkdumpfile must not be asked for. Up to 0.5.1 it reads zeroes behind the end of a truncated file,
+ * and writes over its own memory where a compressed page claims to be larger than a page. Once its cache
+ * was full, it also takes NULL for a page's memory after it was asked for one that a kdump-compressed dump
+ * lacks (cache_discard() leaves one entry unused, which get_missed_entry() takes for none). So each page is
+ * looked up here first, by its physical address; those of page tables too. See guard.h; the formats are in
+ * guard_elf.c and guard_kdump.c.
  */
 #include <inttypes.h>
 #include <libkdumpfile/addrxlat.h>
@@ -34,10 +36,7 @@ bool mcd_guard_refuses_page(struct mcd_dump *dump, uint64_t addr, bool is_virtua
 {
 	struct mcd_guard *guard = &dump->guard;
 
-	if (!guard->refuses_page || !guard->refuses_page(dump, addr, is_virtual))
-		return false;
-	guard->has_refused = true;
-	return true;
+	return guard->refuses_page && guard->refuses_page(dump, addr, is_virtual);
 }
 
 /*

@@ -30,7 +30,8 @@ struct mcd_guard {
 	bool is_cut;	      /* the file ends too early, as far as is known yet */
 	bool is_damaged;      /* so is one of the pages that were asked for */
 	bool has_refused;     /* something was asked for that cannot be had, for one of these */
-	uint64_t passed;      /* virtual address of the page that was looked up last */
+	bool is_upset; /* libkdumpfile did not give a page that is there: do not ask this context again */
+	uint64_t passed; /* virtual address of the page that was looked up last */
 	bool has_passed;
 	struct mcd_lost *lost; /* of an ELF core */
 	size_t nr_lost;

@@ -9,15 +9,17 @@
 
 static bool refuses_page(struct mcd_dump *dump, uint64_t addr, bool is_virtual)
 {
-	const struct mcd_guard *guard = &dump->guard;
+	struct mcd_guard *guard = &dump->guard;
 
 	for (size_t i = 0; i < guard->nr_lost; i++) {
 		const struct mcd_lost *lost = &guard->lost[i];
 		uint64_t start = is_virtual ? lost->virtual : lost->physical;
 
 		if (addr < mcd_headers_end(start, lost->bytes) &&
-		    start < mcd_headers_end(addr, dump->page_bytes))
+		    start < mcd_headers_end(addr, dump->page_bytes)) {
+			guard->has_refused = true;
 			return true;
+		}
 	}
 	return false;
 }

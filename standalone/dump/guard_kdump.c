@@ -47,18 +47,18 @@ static bool is_bad(struct mcd_dump *dump, uint64_t rank)
 
 	if (!read_at(dump, guard->descriptors_at + rank * DESCRIPTOR_BYTES, descriptor,
 		     sizeof(descriptor))) {
-		guard->is_cut = true;
+		guard->is_cut = guard->has_refused = true;
 		return true;
 	}
 	offset = mcd_dump_uint(dump, descriptor, 8);
 	size = mcd_dump_uint(dump, descriptor + 8, 4);
 	if (!size || size > dump->page_bytes) {
-		guard->is_damaged = true;
+		guard->is_damaged = guard->has_refused = true;
 		return true;
 	}
 	if (mcd_headers_end(offset, size) <= guard->file_bytes)
 		return false;
-	guard->is_cut = true;
+	guard->is_cut = guard->has_refused = true;
 	return true;
 }
 
@@ -81,8 +81,10 @@ static bool refuses_page(struct mcd_dump *dump, uint64_t addr, bool is_virtual)
 	uint64_t pfn = addr / dump->page_bytes, byte = pfn / 8, part = byte / RANK_BYTES;
 	unsigned int below = (1U << pfn % 8) - 1;
 
-	if (is_virtual || byte >= guard->bitmap_bytes || !(guard->bitmap[byte] >> pfn % 8 & 1))
-		return false; /* not in the dump: libkdumpfile says so */
+	if (is_virtual)
+		return false;
+	if (byte >= guard->bitmap_bytes || !(guard->bitmap[byte] >> pfn % 8 & 1))
+		return true;
 	return is_bad(dump, rank_of(guard, part) +
 				    count_bits(guard->bitmap + part * RANK_BYTES,
 					       byte - part * RANK_BYTES) +

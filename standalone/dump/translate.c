@@ -52,10 +52,14 @@ static addrxlat_status symbol_value(const addrxlat_cb_t *callback, const char *n
 static addrxlat_status get_page(const addrxlat_cb_t *callback, addrxlat_buffer_t *buffer)
 {
 	struct mcd_dump *dump = callback->priv;
+	addrxlat_status status;
 
-	if (mcd_guard_refuses_page(dump, buffer->addr.addr, buffer->addr.as == ADDRXLAT_KVADDR))
+	if (dump->guard.is_upset ||
+	    mcd_guard_refuses_page(dump, buffer->addr.addr, buffer->addr.as == ADDRXLAT_KVADDR))
 		return ADDRXLAT_ERR_NODATA;
-	return callback->next->get_page(callback->next, buffer);
+	status = callback->next->get_page(callback->next, buffer);
+	dump->guard.is_upset = status != ADDRXLAT_OK && dump->guard.block_bytes;
+	return status;
 }
 
 /*

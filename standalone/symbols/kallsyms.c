@@ -263,6 +263,12 @@ static uint64_t address_of(const struct table *table, form_fn form, uint32_t ind
 	return table->dump->word_bytes == 4 ? (uint32_t)address : address;
 }
 
+/* What VMCOREINFO has for mem_section is where that points: VMCOREINFO_SYMBOL_ARRAY(), since v4.15. */
+static bool find_known(const struct table *table, const char *name, uint64_t *ret)
+{
+	return strcmp(name, "mem_section") != 0 && mcd_dump_info_symbol(table->dump, name, ret);
+}
+
 /* True where `form` gives every address that VMCOREINFO has for one of the sightings. */
 static bool is_form(const struct table *table, form_fn form, const struct sighting *sightings,
 		    size_t nr)
@@ -273,7 +279,7 @@ static bool is_form(const struct table *table, form_fn form, const struct sighti
 		uint64_t known = 0, raw = 0;
 
 		if (!sightings[i].is_global ||
-		    !mcd_dump_info_symbol(table->dump, sightings[i].symbol->name, &known) ||
+		    !find_known(table, sightings[i].symbol->name, &known) ||
 		    !value_of(table, sightings[i].index, &raw))
 			continue;
 		if (address_of(table, form, sightings[i].index, raw) != known)

@@ -78,6 +78,10 @@ class PageMap:
         self.ranges = [(start, end, cast("unsigned long", base).value_())
                        for start, end, base in for_each_valid_page_range(prog)]
 
+    def pfns(self):
+        for start, end, _ in self.ranges:
+            yield from range(start, end)
+
     def member_words(self, member_offset):
         """Yields (pfn, 64-bit word of that member) where it is not 0."""
         step = self.size // 8

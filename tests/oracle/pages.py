@@ -4,12 +4,12 @@ cgroup is. Which of them are mapped is told by the page tables of all tasks, whi
 hugetlb's own lists, and which are of shared memory by the operations of their mapping."""
 from collections import defaultdict
 
-from drgn import FaultError, offsetof
+from drgn import FaultError, cast, offsetof
 from drgn.helpers.linux.hugetlb import for_each_hstate
 from drgn.helpers.linux.list import list_for_each_entry
 from drgn.helpers.linux.mm import (
-    PageDirty, PageMlocked, PageSlab, PageSwapBacked, PageSwapCache, PageWriteback, compound_head,
-    compound_nr, follow_pfn, for_each_vma,
+    PageDirty, PageMlocked, PageSlab, PageSwapBacked, PageWriteback, compound_head, compound_nr,
+    follow_pfn, for_each_vma,
 )
 from drgn.helpers.linux.pid import for_each_task
 
@@ -56,7 +56,7 @@ def owner_offset(prog):
 class Tally:
     """What several pages add up to; refs is of those that hold one."""
 
-    FIGURES = ("refs", "pages", "dirty", "writeback", "mapped", "mlocked", "swapcache")
+    FIGURES = ("refs", "pages", "dirty", "writeback", "mapped", "mlocked")
 
     def __init__(self):
         for figure in self.FIGURES:
@@ -104,7 +104,6 @@ class Scan:
             "writeback": nr * PageWriteback(page),
             "mapped": nr * is_mapped,
             "mlocked": nr * PageMlocked(page),
-            "swapcache": nr * PageSwapCache(page),
         })
 
     def classify(self, page):
@@ -134,5 +133,7 @@ class Scan:
             return True
         if nr == 1:
             return False
-        return any(count is not None and count.counter.value_() >= 0 for count in (
-            first_member(self.map.page(pfn + 1), "compound_mapcount", "_entire_mapcount"),))
+        whole = first_member(self.map.page(pfn + 1), "compound_mapcount")
+        if whole is None:
+            whole = cast("struct folio *", self.map.page(pfn))._entire_mapcount
+        return whole.counter.value_() >= 0

@@ -121,6 +121,9 @@ static const struct world_case worlds[] = {
 	{ "6.1 v1 text", init_61_v1, "", { NULL } },
 	{ "6.1 v2 kernel", init_61_v2, "-k", { NULL } },
 	{ "6.1 v2 unions", init_61_v2, "-u -l -a", { NULL } },
+	{ "3.10 ledger", init_310, "-p -f -s -a", { NULL } },
+	{ "6.1 v1 ledger", init_61_v1, "-p -f -s", { NULL } },
+	{ "6.1 v2 ledger as JSON", init_61_v2, "-j -p -f -s -a", { NULL } },
 };
 
 /* ---- one run ---- */
