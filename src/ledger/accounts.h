@@ -103,6 +103,8 @@ struct mcd_page_facts {
 MCD_MUST_CHECK enum mcd_status mcd_tally_add(struct mcd_audit *audit, struct mcd_account *account,
 					     const struct mcd_page_facts *page);
 void mcd_tallies_reset(struct mcd_audit *audit);
+/* By pages; what is equal has an order too, so that every view names the same. */
+bool mcd_tally_is_larger(const struct mcd_tally *tally, const struct mcd_tally *other);
 
 /*
  * The sources, each in the file of its name; rows of the table in audit.c.
@@ -115,6 +117,7 @@ MCD_MUST_CHECK enum mcd_status mcd_pins_writeback(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_slab_cache(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_bpf_map(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_task(struct mcd_audit *audit);
+MCD_MUST_CHECK enum mcd_status mcd_pins_mm(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_socket(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_fsnotify(struct mcd_audit *audit);
 /* Pages on the memcgs' own lists (lru.c); all pages (scan.c), which starts the tallies anew. */

@@ -32,6 +32,7 @@ static const struct source sources[] = {
 	{ "stocks of cpus", ALWAYS, KIND(STOCK), mcd_pins_stock },
 	{ "writebacks", ALWAYS, KIND(WRITEBACK), mcd_pins_writeback },
 	{ "tasks", ALWAYS, KIND(TASK), mcd_pins_task },
+	{ "address spaces", ALWAYS, KIND(TASK), mcd_pins_mm },
 	{ "slab caches", ALWAYS, KIND(SLAB_CACHE), mcd_pins_slab_cache },
 	{ "bpf maps", ALWAYS, KIND(BPF_MAP), mcd_pins_bpf_map },
 	{ "pages on lists", ALWAYS, PAGES, mcd_pages_by_lru },

@@ -39,7 +39,7 @@ static enum mcd_status add(struct maker *maker, uint32_t **offsets, size_t *nr, 
 
 static enum mcd_status add_heads(struct maker *maker, uint64_t at, uint64_t nr)
 {
-	size_t bytes = 2 * maker->audit->world->target->word_bytes;
+	size_t bytes = 2 * (size_t)maker->audit->world->target->word_bytes;
 	enum mcd_status status = MCD_OK;
 
 	for (uint64_t i = 0; i < nr && !status; i++)
@@ -85,7 +85,7 @@ static enum mcd_status add_generations(struct maker *maker, uint64_t lruvec)
 		if (!mcd_layout_value(target, generations[i], &offset))
 			return add_heads(maker, lruvec + lrugen + offset,
 					 mcd_layout_ask(target, generations[i])->size_bytes /
-						 (2 * target->word_bytes));
+						 target->word_bytes / 2);
 	return MCD_OK;
 }
 

@@ -57,13 +57,15 @@ static enum mcd_status get(struct mcd_audit *audit, const struct mcd_memmap **re
 		enum mcd_status status = memmap ? fill(audit, memmap) : MCD_NO_MEMORY;
 
 		if (status == MCD_NO_MEMORY)
-			return mcd_error_set(error, status, "memory map");
+			mcd_error_set(error, status, "memory map");
 		if (status)
 			return status;
 		audit->memmap = memmap;
 	}
 	*ret = audit->memmap;
-	return (*ret)->status ? mcd_error_set(error, (*ret)->status, "%s", (*ret)->reason) : MCD_OK;
+	if ((*ret)->status)
+		mcd_error_set(error, (*ret)->status, "%s", (*ret)->reason);
+	return (*ret)->status;
 }
 
 /* ---- front to back ---- */

@@ -139,7 +139,7 @@ static bool makes_sense(const struct mcd_page_form *form)
 {
 	return form->owner.size == form->word_bytes && form->owner.at < form->bytes &&
 	       form->flags.size && form->mapping.size && form->lru.size &&
-	       form->lru.at + 2 * form->word_bytes <= form->bytes;
+	       form->lru.at + 2 * form->lru.size <= form->bytes;
 }
 
 static enum mcd_status compile(struct mcd_audit *audit, struct mcd_page_form *form)

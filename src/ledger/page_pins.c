@@ -30,8 +30,7 @@ static struct sum sum_of(const struct mcd_audit *audit, const struct mcd_account
 		if (!tally->mapping)
 			continue;
 		sum.nr_objects++;
-		if (!sum.most || tally->nr_pages > sum.most->nr_pages ||
-		    (tally->nr_pages == sum.most->nr_pages && tally->mapping < sum.most->mapping))
+		if (!sum.most || mcd_tally_is_larger(tally, sum.most))
 			sum.most = tally;
 	}
 	return sum;

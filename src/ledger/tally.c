@@ -101,6 +101,13 @@ enum mcd_status mcd_tally_add(struct mcd_audit *audit, struct mcd_account *accou
 	return MCD_OK;
 }
 
+bool mcd_tally_is_larger(const struct mcd_tally *tally, const struct mcd_tally *other)
+{
+	if (tally->nr_pages != other->nr_pages)
+		return tally->nr_pages > other->nr_pages;
+	return tally->mapping < other->mapping;
+}
+
 void mcd_tallies_reset(struct mcd_audit *audit)
 {
 	for (size_t i = 0; i < audit->nr; i++) {

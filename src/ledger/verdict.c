@@ -65,18 +65,87 @@ static const char *const ways[MCD_NR_FILE_KINDS] = {
 	[MCD_FILE_UNKNOWN] = "delete the file with",
 };
 
-static void judge_shmem(struct drawing *drawing, const struct mcd_tally *tally)
+/* Pages of a memcg by what can be done about them. */
+struct piles {
+	uint64_t nr_clean, nr_unwritten, nr_mlocked, nr_fileless;
+	enum mcd_pin kernel_kind; /* of kernel pages, if any */
+	uint64_t nr_kernel;
+	const struct mcd_tally *dirtiest; /* the file with most pages to write */
+	const struct mcd_tally *largest;  /* the file that must be deleted */
+	size_t nr_to_delete;
+};
+
+static void pile_shmem(struct piles *piles, const struct mcd_tally *tally)
+{
+	if (!tally->mapping) {
+		piles->nr_fileless += tally->nr_pages;
+		return;
+	}
+	piles->nr_to_delete++;
+	if (!piles->largest || mcd_tally_is_larger(tally, piles->largest))
+		piles->largest = tally;
+}
+
+/* A file whose pages cannot be written: of ramfs, in which they count as dirty. */
+static bool is_in_memory_only(struct drawing *drawing, const struct mcd_tally *tally)
+{
+	const struct mcd_file *file = NULL;
+
+	if (!tally->nr_dirty || !tally->mapping || drawing->audit->is_partial)
+		return false;
+	drawing->status = mcd_file_describe(drawing->audit, tally->mapping, &file);
+	return !drawing->status && file->kind == MCD_FILE_TMPFS;
+}
+
+/* Clean pages go when there is need; dirty ones once they are written; locked ones stay. */
+static void pile_page_cache(struct piles *piles, const struct mcd_tally *tally)
+{
+	uint64_t nr_unwritten = tally->nr_dirty + tally->nr_writeback;
+
+	piles->nr_mlocked += tally->nr_mlocked;
+	piles->nr_unwritten += nr_unwritten;
+	if (tally->nr_pages > tally->nr_mlocked + nr_unwritten)
+		piles->nr_clean += tally->nr_pages - tally->nr_mlocked - nr_unwritten;
+	if (nr_unwritten && tally->mapping &&
+	    (!piles->dirtiest || tally->nr_dirty > piles->dirtiest->nr_dirty))
+		piles->dirtiest = tally;
+}
+
+static void pile_kernel(struct piles *piles, const struct mcd_tally *tally)
+{
+	piles->nr_kernel += tally->nr_pages;
+	piles->kernel_kind = tally->kind;
+}
+
+static struct piles sort_pages(struct drawing *drawing)
+{
+	static void (*const pile[MCD_NR_PINS])(struct piles *, const struct mcd_tally *) = {
+		[MCD_PIN_PAGE_CACHE] = pile_page_cache, [MCD_PIN_SHMEM] = pile_shmem,
+		[MCD_PIN_HUGETLB] = pile_shmem,		[MCD_PIN_KMEM_PAGE] = pile_kernel,
+		[MCD_PIN_DEVICE] = pile_kernel,
+	};
+	const struct mcd_tallies *tallies = &drawing->audit->tallies;
+	struct piles piles = { 0 };
+
+	for (size_t at = drawing->account->first_tally; at && !drawing->status;) {
+		const struct mcd_tally *tally = &tallies->items[at - 1];
+
+		at = tally->next;
+		if (tally->kind == MCD_PIN_PAGE_CACHE && is_in_memory_only(drawing, tally))
+			pile_shmem(&piles, tally);
+		else if (pile[tally->kind])
+			pile[tally->kind](&piles, tally);
+	}
+	return piles;
+}
+
+static void judge_largest(struct drawing *drawing, const struct mcd_tally *tally)
 {
 	const struct mcd_file *file = NULL;
 	char name[MCD_FILE_WORDS];
 	bool is_open_only;
 
-	if (!tally->mapping) {
-		add(drawing, MCD_VERDICT_KERNEL, "held by the kernel: pages that left their file");
-		return;
-	}
-	/* The rest is only counted. */
-	if (drawing->drafts[MCD_VERDICT_DELETE].nr || drawing->audit->is_partial) {
+	if (drawing->audit->is_partial) {
 		add(drawing, MCD_VERDICT_DELETE, "delete or shrink files of tmpfs");
 		return;
 	}
@@ -89,43 +158,44 @@ static void judge_shmem(struct drawing *drawing, const struct mcd_tally *tally)
 	    is_open_only ? "close tmpfs file" : ways[file->kind], mcd_file_words(file, name));
 }
 
-/* Clean pages go when there is need; dirty ones once they are written; locked ones stay. */
-static void judge_page_cache(struct drawing *drawing, const struct mcd_tally *tally)
+/* To which device; a writeback among the pins has said so already. */
+static void judge_unwritten(struct drawing *drawing, const struct mcd_tally *tally, uint64_t bytes)
 {
-	uint64_t page_bytes = drawing->audit->world->target->page_bytes;
-	uint64_t nr_unwritten = tally->nr_dirty + tally->nr_writeback;
+	const struct mcd_file *file = NULL;
 
-	if (tally->nr_mlocked)
-		add(drawing, MCD_VERDICT_HELD, "held by mlock: %" PRIu64 " bytes",
-		    tally->nr_mlocked * page_bytes);
-	if (nr_unwritten)
-		add(drawing, MCD_VERDICT_WRITEBACK, "writeback pending: %" PRIu64 " bytes",
-		    nr_unwritten * page_bytes);
-	if (tally->nr_pages > tally->nr_mlocked + nr_unwritten)
-		add(drawing, MCD_VERDICT_RECLAIMABLE, "reclaimable");
-}
-
-static void judge_kernel_pages(struct drawing *drawing, const struct mcd_tally *tally)
-{
-	add(drawing, MCD_VERDICT_KERNEL, "held by the kernel: %s pages", mcd_pin_name(tally->kind));
+	if (drawing->drafts[MCD_VERDICT_WRITEBACK].nr)
+		return;
+	if (tally && !drawing->audit->is_partial)
+		drawing->status = mcd_file_describe(drawing->audit, tally->mapping, &file);
+	if (!drawing->status)
+		add(drawing, MCD_VERDICT_WRITEBACK,
+		    "writeback pending on device %s: %" PRIu64 " bytes",
+		    file && file->dev.known == MCD_KNOWN ? file->dev.text : "unknown", bytes);
 }
 
 static void judge_pages(struct drawing *drawing)
 {
-	static void (*const judges[MCD_NR_PINS])(struct drawing *, const struct mcd_tally *) = {
-		[MCD_PIN_PAGE_CACHE] = judge_page_cache, [MCD_PIN_SHMEM] = judge_shmem,
-		[MCD_PIN_HUGETLB] = judge_shmem,	 [MCD_PIN_KMEM_PAGE] = judge_kernel_pages,
-		[MCD_PIN_DEVICE] = judge_kernel_pages,
-	};
-	const struct mcd_tallies *tallies = &drawing->audit->tallies;
+	uint64_t page_bytes = drawing->audit->world->target->page_bytes;
+	struct piles piles = sort_pages(drawing);
 
-	for (size_t at = drawing->account->first_tally; at && !drawing->status;) {
-		const struct mcd_tally *tally = &tallies->items[at - 1];
-
-		at = tally->next;
-		if (judges[tally->kind])
-			judges[tally->kind](drawing, tally);
-	}
+	if (piles.nr_clean)
+		add(drawing, MCD_VERDICT_RECLAIMABLE,
+		    "reclaimable: %" PRIu64 " bytes of clean page cache",
+		    piles.nr_clean * page_bytes);
+	if (piles.nr_mlocked)
+		add(drawing, MCD_VERDICT_HELD, "held by mlock: %" PRIu64 " bytes",
+		    piles.nr_mlocked * page_bytes);
+	if (piles.nr_unwritten)
+		judge_unwritten(drawing, piles.dirtiest, piles.nr_unwritten * page_bytes);
+	if (piles.largest)
+		judge_largest(drawing, piles.largest);
+	if (piles.nr_to_delete > 1)
+		drawing->drafts[MCD_VERDICT_DELETE].nr = piles.nr_to_delete;
+	if (piles.nr_fileless)
+		add(drawing, MCD_VERDICT_KERNEL, "held by the kernel: pages that left their file");
+	if (piles.nr_kernel)
+		add(drawing, MCD_VERDICT_KERNEL, "held by the kernel: %" PRIu64 " bytes of %s",
+		    piles.nr_kernel * page_bytes, mcd_pin_name(piles.kernel_kind));
 }
 
 /* ---- other pins ---- */
@@ -242,8 +312,8 @@ enum mcd_status mcd_verdicts_draw(struct mcd_audit *audit, struct mcd_account *a
 
 	if (!mcd_is_dangling(account->memcg))
 		return MCD_OK;
-	judge_pages(&drawing);
 	judge_pins(&drawing);
+	judge_pages(&drawing);
 	if (!drawing.status)
 		list(&drawing);
 	return drawing.status;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The ledger as text: a block for each memcg, then what all of them add up to. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "format.h"
+
+enum { PINS_OF_A_KIND = 8 };
 
 /* "1 reference", "5 references". */
 static void print_refs(struct mcd_out *out, uint64_t nr)
@@ -54,6 +57,33 @@ static void print_pin(struct mcd_out *out, const struct mcd_pin_row *pin)
 	mcd_out_text(out, "\n");
 }
 
+/* Of a kind that has many, the first are printed, and the others in one line: sockets come by hundreds. */
+static size_t print_kind(struct mcd_out *out, const struct mcd_pin_row *pins, size_t nr)
+{
+	struct mcd_pin_row rest = { .kind = pins[0].kind };
+	char words[32];
+	size_t nr_kind = 0, nr_shown = 0;
+
+	while (nr_kind < nr && pins[nr_kind].kind == pins[0].kind)
+		nr_kind++;
+	nr_shown = nr_kind > PINS_OF_A_KIND ? PINS_OF_A_KIND - 1 : nr_kind;
+	for (size_t i = 0; i < nr_shown; i++)
+		print_pin(out, &pins[i]);
+	if (nr_shown == nr_kind)
+		return nr_kind;
+	for (size_t i = nr_shown; i < nr_kind; i++) {
+		rest.nr_refs += pins[i].nr_refs;
+		if (pins[i].bytes.known != MCD_KNOWN)
+			continue;
+		rest.bytes.known = MCD_KNOWN;
+		rest.bytes.value += pins[i].bytes.value;
+	}
+	snprintf(words, sizeof(words), "%zu more", nr_kind - nr_shown);
+	rest.detail = words;
+	print_pin(out, &rest);
+	return nr_kind;
+}
+
 static void print_memcg(struct mcd_out *out, const struct mcd_memcg *memcg)
 {
 	const struct mcd_ledger *ledger = memcg->ledger;
@@ -61,8 +91,8 @@ static void print_memcg(struct mcd_out *out, const struct mcd_memcg *memcg)
 	mcd_format_name(out, memcg, &memcg->name);
 	mcd_out_text(out, ":\n");
 	print_head(out, memcg);
-	for (size_t i = 0; ledger && i < ledger->nr_pins; i++)
-		print_pin(out, &ledger->pins[i]);
+	for (size_t i = 0; ledger && i < ledger->nr_pins;)
+		i += print_kind(out, &ledger->pins[i], ledger->nr_pins - i);
 	for (size_t i = 0; ledger && i < ledger->nr_verdicts; i++) {
 		mcd_out_text(out, "\t-> ");
 		mcd_out_escaped(out, ledger->verdicts[i].text);

@@ -6,7 +6,7 @@ from drgn.helpers.linux.cpumask import for_each_possible_cpu
 from drgn.helpers.linux.idr import idr_for_each_entry
 from drgn.helpers.linux.percpu import per_cpu_ptr
 
-from kernel import counter, first_member, signed
+from kernel import counter, first_member, signed, symbol
 
 CSS_ONLINE = 1 << 1
 CSS_RELEASED = 1 << 2
@@ -47,6 +47,22 @@ class Group:
         private_id = self.memcg.id
         self.swap_id = private_id.id.value_()
         self.swap_id_refs = counter(private_id.ref)
+
+
+def socket_pages(group, groups):
+    """Pages that are charged for the buffers of its sockets alone, as the kernel itself counts them."""
+    prog, memcg = group.css.prog_, group.memcg
+    if group.css.cgroup.root != prog["cgrp_dfl_root"].address_of_():
+        below = sum(child.memcg.tcpmem.usage.counter.value_() for child in groups.values()
+                    if child.parent == group.address)
+        return memcg.tcpmem.usage.counter.value_() - below
+    at = prog.constant("MEMCG_SOCK").value_()
+    places = symbol(prog, "mem_cgroup_stats_index")  # of a shorter array
+    at = at if places is None else places[at].value_()
+    # Up to v5.12 vmstats_percpu is what was not added up yet.
+    counters = first_member(memcg, "vmstats_local", "vmstats_percpu")
+    parts = [per_cpu_ptr(counters, cpu) for cpu in for_each_possible_cpu(prog)]
+    return sum(first_member(part, "state", "stat")[at].value_() for part in parts)
 
 
 def find_groups(prog):

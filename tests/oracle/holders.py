@@ -104,8 +104,9 @@ class Recognizers:
 
     def socket(self, sk):
         common = sk.member_("__sk_common")
+        charged = ", charged" if common.skc_prot.memory_allocated else ""
         return (f"{self.protos[common.skc_prot.value_()]} socket {sk.address_:#x}, "
-                f"state {common.skc_state.value_()}")
+                f"state {common.skc_state.value_()}{charged}")
 
     def is_writeback(self, wb):
         """One that was released has put its references and is waiting for RCU: cgwb_release_workfn()

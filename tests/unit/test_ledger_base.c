@@ -84,6 +84,7 @@ static void with_a_count_of_its_own(void **state)
 		audit_unit_again(&unit, UNIT_ARENA_BYTES / 2);
 		assert_int_equal(mcd_pins_base(&unit.audit), MCD_OK);
 		assert_pins(&unit, 1, table[i].pins);
+		assert_notes(&unit.world, "");
 	}
 }
 

@@ -172,19 +172,23 @@ static void start_world(const struct form *form)
 	fake_u32(&unit.fake, NR_FILES, 3);
 	for (size_t i = 0; i < 3; i++)
 		fake_word(&unit.fake, INFOS + i * unit.fake.target.word_bytes, INFO(i));
-	form->put_area(0, 3000);
+	form->put_area(0, 3001);
 	form->put_area(1, 2000);
 	put_ids(1, 17, 4);
 	put_ids(2, 65535, 1);
 	put_ids(3, 9, 2); /* online, so that one is the base */
 	unit.memcgs[3].state = MCD_STATE_ONLINE;
 	form->put_id(0, 1, 17);
-	form->put_id(0, 2999, 17);
+	form->put_id(0, 3000, 17);
 	form->put_id(1, 7, 17);
 	form->put_id(1, 8, 17);
 	form->put_id(0, 1023, 65535);
 	form->put_id(0, 1024, 9);
 	form->put_id(0, 1025, 1); /* of nobody who is audited */
+	form->put_id(0, 1026, 5);
+	unit.memcgs[0].id = (struct mcd_figure){ MCD_UNREADABLE, 5 };
+	unit.memcgs[4].id = mcd_figure_known(0);
+	unit.memcgs[5].id = mcd_figure_known(65536);
 }
 
 static int start(void **state)
@@ -212,6 +216,8 @@ static void assert_held_by_ids(void)
 	assert_pins(&unit, 1, "swap 1 16384 " SLOTS_17);
 	assert_pins(&unit, 2, "swap 1 4096 1 slot of id 65535 in area 0\n");
 	assert_pins(&unit, 3, "swap 1 4096 1 slot of id 9 in area 0\n");
+	assert_pins(&unit, 4, "");
+	assert_pins(&unit, 5, "");
 	assert_notes(&unit.world, "");
 }
 
@@ -452,8 +458,8 @@ static void put_root(size_t file, uint32_t height, uint64_t entry)
 }
 
 /*
- * File 0 has two nodes below one: of memcg 1 the slots 0.1 and 1.7, of 2 the slot 0.1023, and pages in
- * memory. File 1 has a single entry, of memcg 1; file 2 nothing that is swapped, file 3 a single page.
+ * File 0 has two nodes below one: of memcg 1 the slots 0.1, 0.3000 and 1.7, of 2 the slot 0.1023, and pages
+ * in memory. File 1 has a single entry, of memcg 1; file 2 nothing that is swapped, file 3 a single page.
  */
 static void put_files(const struct tree_form *form)
 {
@@ -472,7 +478,7 @@ static void put_files(const struct tree_form *form)
 	}
 	fake_list(&unit.fake, SWAPLIST, links, ARRAY_SIZE(links));
 	put_root(0, 2, NODE(0) + form->root_tag);
-	put_root(1, 0, value(form, 0, 2999));
+	put_root(1, 0, value(form, 1, 8));
 	put_root(2, 0, value(form, 0, 1));
 	put_root(3, 0, VMEMMAP);
 	if (form->has_shift)
@@ -481,6 +487,7 @@ static void put_files(const struct tree_form *form)
 	put_slot(0, 63, NODE(2) + form->node_tag);
 	put_slot(1, 0, value(form, 0, 1));
 	put_slot(1, 1, VMEMMAP + 64);
+	put_slot(1, 62, value(form, 0, 3000));
 	put_slot(1, 63, value(form, 0, 1023));
 	put_slot(2, 5, value(form, 1, 7));
 }
@@ -522,7 +529,7 @@ static void start_files(const struct tree_form *form)
 }
 
 #define FOUND                      \
-	"file 0 memcg 1 slots 2\n" \
+	"file 0 memcg 1 slots 3\n" \
 	"file 0 memcg 2 slots 1\n" \
 	"file 1 memcg 1 slots 1\n"
 
@@ -556,6 +563,18 @@ static void files_in_trees_with_a_height(void **state)
 	audit_unit_torture(&unit, find_files);
 }
 
+/* Two ids in a word are in the order of the machine. */
+static void files_of_another_machine(void **state)
+{
+	(void)state;
+	audit_unit_exit(&unit);
+	audit_unit_init_word(&unit, 8, true);
+	fake_learn(&unit.fake, FAKE_ROWS(rows_private_id));
+	start_world(&array);
+	put_files(&xarray);
+	assert_files(FOUND);
+}
+
 /* Since large folios are swapped as a whole: by siblings, and in a node further up. */
 static void entries_of_many_slots(void **state)
 {
@@ -567,7 +586,7 @@ static void entries_of_many_slots(void **state)
 	for (uint64_t i = 9; i < 12; i++)
 		put_slot(1, i, 8 << 2 | 2);
 	put_slot(0, 1, value(&xarray, 0, 68));
-	assert_files("file 0 memcg 1 slots 70\n"
+	assert_files("file 0 memcg 1 slots 71\n"
 		     "file 0 memcg 2 slots 1\n"
 		     "file 1 memcg 1 slots 1\n");
 }
@@ -585,6 +604,8 @@ static void trees_that_lie(void **state)
 		{ NODE(9) + 2, 0, "xa_node.shift: no 1 bytes at ffff888004009000" },
 		/* slots that no area has, or that would be more than there are */
 		{ UINT64_C(31) << 59 | 1, 0, NULL },
+		{ UINT64_C(3) << 59 | 1, 0, NULL },
+		{ UINT64_C(2) << 59 | 1, 0, NULL },
 		{ UINT64_C(1) << 40 | 1, 0, NULL },
 		/* marks, and a large page in memory */
 		{ 257 << 2 | 2, 0, NULL },
@@ -672,6 +693,7 @@ int main(void)
 		TEST(files_in_xarrays),
 		TEST(files_in_radix_trees),
 		TEST(files_in_trees_with_a_height),
+		TEST(files_of_another_machine),
 		TEST(entries_of_many_slots),
 		TEST(trees_that_lie),
 		TEST(roots_that_lie),

@@ -87,7 +87,7 @@ static const struct ledger_case cases[] = {
 	  .known = MCD_KNOWN },
 	{ .name = "clean page cache",
 	  .pages = { { .kind = MCD_PIN_PAGE_CACHE, .nr_refs = 10, .nr_pages = 10 } },
-	  .verdicts = "reclaimable: reclaimable\n",
+	  .verdicts = "reclaimable: reclaimable: 40960 bytes of clean page cache\n",
 	  .kinds = "page-cache ",
 	  .known = MCD_KNOWN },
 	{ .name = "page cache that is dirty, and some that is locked",
@@ -97,14 +97,14 @@ static const struct ledger_case cases[] = {
 		       .nr_pages = 6,
 		       .is_mlocked = true } },
 	  .verdicts = "held-by-task: held by mlock: 24576 bytes\n"
-		      "writeback: writeback pending: 16384 bytes\n",
+		      "writeback: writeback pending on device unknown: 16384 bytes\n",
 	  .kinds = "page-cache ",
 	  .known = MCD_KNOWN },
 	{ .name = "kernel pages, and anonymous ones of nobody",
 	  .pages = { { .kind = MCD_PIN_KMEM_PAGE, .nr_refs = 4, .nr_pages = 4 },
 		     { .kind = MCD_PIN_ANON, .nr_refs = 6, .nr_pages = 6 } },
 	  .verdicts = "held-by-task: held by the task that maps its anonymous memory\n"
-		      "kernel: held by the kernel: kmem-page pages\n",
+		      "kernel: held by the kernel: 16384 bytes of kmem-page\n",
 	  .kinds = "anon kmem-page ",
 	  .known = MCD_KNOWN },
 };
