@@ -119,6 +119,8 @@ MCD_MUST_CHECK enum mcd_status mcd_pins_bpf_map(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_task(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_mm(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_socket(struct mcd_audit *audit);
+/* What that leaves, from all slabs of sockets: socket_slab.c. */
+MCD_MUST_CHECK enum mcd_status mcd_pins_socket_slab(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_fsnotify(struct mcd_audit *audit);
 /* Pages on the memcgs' own lists (lru.c); all pages (scan.c), which starts the tallies anew. */
 MCD_MUST_CHECK enum mcd_status mcd_pages_by_lru(struct mcd_audit *audit);

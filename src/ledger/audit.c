@@ -39,6 +39,7 @@ static const struct source sources[] = {
 	{ "sockets", FOR_THE_REST, KIND(SOCKET), mcd_pins_socket },
 	{ "inotify and fanotify groups", FOR_THE_REST, KIND(FSNOTIFY), mcd_pins_fsnotify },
 	{ "pages", FOR_THE_REST, PAGES, mcd_pages_by_scan },
+	{ "sockets of no table", FOR_THE_REST, KIND(SOCKET), mcd_pins_socket_slab },
 	{ "charges", FOR_CHARGES, 0, mcd_charges_find },
 };
 

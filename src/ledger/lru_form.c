@@ -67,26 +67,31 @@ static enum mcd_status add_sizes(struct maker *maker, uint64_t at, enum mcd_layo
 
 /* ---- struct lruvec ---- */
 
-/* The lists by generation, where CONFIG_LRU_GEN has them; newest first. */
+/*
+ * The lists by generation, where CONFIG_LRU_GEN has them; newest first. In v6.1.0 they had another name: the
+ * pages of such a kernel are found by the scan alone.
+ */
 static const enum mcd_layout_id generations[] = {
 	M(lru_gen_folio, folios),
 	M(lru_gen_struct, folios),
-	M(lru_gen_struct, lists),
 };
 
 static enum mcd_status add_generations(struct maker *maker, uint64_t lruvec)
 {
 	struct mcd_target *target = maker->audit->world->target;
 	uint64_t lrugen = 0, offset = 0;
+	enum mcd_status status = MCD_OK;
 
 	if (mcd_layout_value(target, M(lruvec, lrugen), &lrugen))
 		return MCD_OK;
-	for (size_t i = 0; i < sizeof(generations) / sizeof(generations[0]); i++)
-		if (!mcd_layout_value(target, generations[i], &offset))
+	for (size_t i = 0; i < sizeof(generations) / sizeof(generations[0]); i++) {
+		status = mcd_layout_value(target, generations[i], &offset);
+		if (!status)
 			return add_heads(maker, lruvec + lrugen + offset,
 					 mcd_layout_ask(target, generations[i])->size_bytes /
 						 target->word_bytes / 2);
-	return MCD_OK;
+	}
+	return status;
 }
 
 /*

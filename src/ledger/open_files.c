@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What tasks hold open: the tables of all files_structs (include/linux/fdtable.h), from which only those
- * kinds of files are kept that can refer to a memcg. They are told by their operations. See accounts.h.
+ * kinds of files are kept that can refer to a memcg (open_kind.c). See accounts.h.
  *
  * Files that no task has in a table are not found here: those in flight in a unix socket (SCM_RIGHTS), or
  * registered with io_uring.
@@ -10,29 +10,15 @@
 #include <string.h>
 
 #include "mcd/bytes.h"
-#include "record.h"
+#include "open_files.h"
 #include "tasks.h"
 
 enum {
-	FDS_MAX = 1 << 24,   /* in a table; sysctl_nr_open allows 1 << 20 unless it is raised */
-	FDS_PER_READ = 512,  /* pointers */
-	NAME_BYTES_MAX = 32, /* longer than any that is looked for */
+	FDS_MAX = 1 << 24,  /* in a table; sysctl_nr_open allows 1 << 20 unless it is raised */
+	FDS_PER_READ = 512, /* pointers */
 };
 
-/* The kinds of files; where a symbol is not known, the file system and the name tell. */
-static const struct kind {
-	enum mcd_layout_id operations;
-	const char *fs, *name; /* NULL: any */
-} kinds[] = {
-	{ SYM(socket_file_ops), "sockfs", NULL },
-	{ SYM(inotify_fops), "anon_inodefs", "inotify" },
-	{ SYM(fanotify_fops), "anon_inodefs", "[fanotify]" },
-};
-
-enum { NR_KINDS = sizeof(kinds) / sizeof(kinds[0]), NO_KIND = NR_KINDS };
-
-enum { F_OP, F_PRIVATE, F_DENTRY }; /* fields of a file */
-enum { T_MAX, T_FD };		    /* fields of an fdtable */
+enum { T_MAX, T_FD }; /* fields of an fdtable */
 
 struct mcd_open_files {
 	enum mcd_status status; /* of the walk, and its text */
@@ -44,8 +30,8 @@ struct mcd_open_files {
 struct walk {
 	struct mcd_audit *audit;
 	struct mcd_open_files *files;
-	struct mcd_record_form file_form, table_form;
-	struct mcd_addrmap kinds;  /* by operations: a position in the table above */
+	struct mcd_open_kinds kinds;
+	struct mcd_record_form table_form;
 	struct mcd_addrmap tables; /* files_structs that were looked at */
 	struct mcd_addrmap seen;   /* files that were kept */
 	size_t nr_lost_tables, nr_lost_files;
@@ -64,67 +50,10 @@ static enum mcd_status no_memory(struct walk *walk)
 	return mcd_error_set(&walk->audit->world->target->error, MCD_NO_MEMORY, "open files");
 }
 
-/* ---- which kind a file is ---- */
-
-static bool read_name(struct mcd_world *world, uint64_t addr, const char **ret)
-{
-	return !mcd_read_string(world->target, world->arena, addr, NAME_BYTES_MAX, "name", ret);
-}
-
-/* The type of the file system that a dentry belongs to. */
-static bool is_on(struct mcd_world *world, uint64_t dentry, const char *fs)
-{
-	struct mcd_target *target = world->target;
-	uint64_t super = 0, type = 0, addr = 0;
-	const char *name = NULL;
-
-	return !mcd_field(target, dentry, M(dentry, d_sb), &super) &&
-	       !mcd_field(target, super, M(super_block, s_type), &type) &&
-	       !mcd_field(target, type, M(file_system_type, name), &addr) &&
-	       read_name(world, addr, &name) && strcmp(name, fs) == 0;
-}
-
-static bool is_called(struct mcd_world *world, uint64_t dentry, const char *expected)
-{
-	struct mcd_target *target = world->target;
-	uint64_t qstr = 0, addr = 0;
-	const char *name = NULL;
-
-	return !mcd_field_addr(target, dentry, M(dentry, d_name), &qstr) &&
-	       !mcd_field(target, qstr, M(qstr, name), &addr) && read_name(world, addr, &name) &&
-	       strcmp(name, expected) == 0;
-}
-
-static bool is_of_kind(struct walk *walk, const struct kind *kind, const struct mcd_record *file)
-{
-	struct mcd_world *world = walk->audit->world;
-	uint64_t dentry = mcd_record_uint(file, F_DENTRY), operations = 0;
-
-	if (!mcd_layout_value(world->target, kind->operations, &operations))
-		return mcd_record_uint(file, F_OP) == operations;
-	return is_on(world, dentry, kind->fs) &&
-	       (!kind->name || is_called(world, dentry, kind->name));
-}
-
-/* Decided by the first file with these operations. */
-static enum mcd_status find_kind(struct walk *walk, const struct mcd_record *file, size_t *ret)
-{
-	uint64_t operations = mcd_record_uint(file, F_OP);
-	bool is_new;
-
-	if (mcd_addrmap_find(&walk->kinds, operations, ret))
-		return MCD_OK;
-	for (*ret = 0; *ret < NR_KINDS; ++*ret)
-		if (is_of_kind(walk, &kinds[*ret], file))
-			break;
-	return mcd_addrmap_insert(&walk->kinds, operations, *ret, &is_new) ? no_memory(walk)
-									   : MCD_OK;
-}
-
 /* ---- tables ---- */
 
 static enum mcd_status keep(struct walk *walk, struct holder *holder,
-			    const struct mcd_record *record, size_t kind, uint64_t fd)
+			    const struct mcd_record *record, enum mcd_layout_id kind, uint64_t fd)
 {
 	struct mcd_open_files *files = walk->files;
 	bool is_new;
@@ -145,8 +74,8 @@ static enum mcd_status keep(struct walk *walk, struct holder *holder,
 		return no_memory(walk);
 	files->items[files->nr++] = (struct mcd_open_file){
 		.file = record->addr,
-		.operations = kinds[kind].operations,
-		.private_data = mcd_record_uint(record, F_PRIVATE),
+		.operations = kind,
+		.private_data = mcd_record_uint(record, FILE_PRIVATE),
 		.pid = holder->pid,
 		.fd = (int)fd,
 		.comm = holder->comm ? holder->comm : "?",
@@ -157,17 +86,17 @@ static enum mcd_status keep(struct walk *walk, struct holder *holder,
 static enum mcd_status look_at(struct walk *walk, struct holder *holder, uint64_t file, uint64_t fd)
 {
 	struct mcd_record record;
-	size_t kind = NO_KIND;
-	enum mcd_status status = mcd_record_read(walk->audit->world->target, &walk->file_form, file,
-						 "file", &record);
+	enum mcd_layout_id kind = MCD_NR_LAYOUT;
+	enum mcd_status status = mcd_record_read(walk->audit->world->target, &walk->kinds.form,
+						 file, "file", &record);
 
 	if (status && !mcd_is_fatal(status)) {
 		walk->nr_lost_files++;
 		return MCD_OK;
 	}
 	if (!status)
-		status = find_kind(walk, &record, &kind);
-	return status || kind == NO_KIND ? status : keep(walk, holder, &record, kind, fd);
+		status = mcd_open_kind_of(&walk->kinds, &record, &kind);
+	return status || kind == MCD_NR_LAYOUT ? status : keep(walk, holder, &record, kind, fd);
 }
 
 /* What cannot be read ends the table: a hostile one may claim to have millions. */
@@ -235,27 +164,17 @@ static enum mcd_status visit_task(void *context, uint64_t task)
 
 static enum mcd_status compile(struct walk *walk)
 {
-	static const struct mcd_record_field file_fields[] = {
-		[F_OP] = MCD_FIELD(file, f_op),
-		[F_PRIVATE] = MCD_FIELD(file, private_data),
-		[F_DENTRY] = MCD_FIELD_IN(M(file, f_path), M(path, dentry)),
-	};
-	static const struct mcd_record_field table_fields[] = {
+	static const struct mcd_record_field fields[] = {
 		[T_MAX] = MCD_FIELD(fdtable, max_fds),
 		[T_FD] = MCD_FIELD(fdtable, fd),
 	};
 	struct mcd_target *target = walk->audit->world->target;
 	uint64_t unused = 0;
-	enum mcd_status status = mcd_record_compile(target, file_fields,
-						    sizeof(file_fields) / sizeof(file_fields[0]),
-						    &walk->file_form);
+	enum mcd_status status = mcd_open_kinds_init(&walk->kinds, walk->audit);
 
 	if (!status)
-		status = mcd_record_compile(target, table_fields,
-					    sizeof(table_fields) / sizeof(table_fields[0]),
+		status = mcd_record_compile(target, fields, sizeof(fields) / sizeof(fields[0]),
 					    &walk->table_form);
-	if (!status)
-		status = walk->file_form.status;
 	if (!status)
 		status = walk->table_form.status;
 	if (!status)
@@ -268,7 +187,6 @@ static enum mcd_status find_all(struct walk *walk)
 	struct mcd_world *world = walk->audit->world;
 	enum mcd_status status = compile(walk);
 
-	mcd_addrmap_init(&walk->kinds, world->arena);
 	mcd_addrmap_init(&walk->tables, world->arena);
 	mcd_addrmap_init(&walk->seen, world->arena);
 	if (!status)

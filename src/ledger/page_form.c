@@ -170,7 +170,8 @@ static enum mcd_status compile(struct mcd_audit *audit, struct mcd_page_form *fo
 	ask_flags(form, target);
 	ask_order(form, target);
 	ask_mapcounts(form, target);
-	ask_hugetlb(form, target);
+	if (audit->world->head.can_pin[MCD_PIN_HUGETLB])
+		ask_hugetlb(form, target);
 	form->is_slab_charged = audit->world->head.can_pin[MCD_PIN_SLAB_CACHE];
 	if (form->is_slab_charged)
 		form->slab_cache = first_word(form, target, M(page, slab_cache));

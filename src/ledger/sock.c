@@ -149,23 +149,38 @@ enum mcd_status mcd_sock_compile(struct mcd_sockets *sockets)
 				  &sockets->form);
 }
 
-enum mcd_status mcd_sock_count(struct mcd_sockets *sockets, const struct mcd_record *sock)
+enum mcd_status mcd_sock_account(struct mcd_sockets *sockets, const struct mcd_record *sock,
+				 struct mcd_account **ret)
 {
 	struct mcd_world *world = sockets->audit->world;
-	struct mcd_account *account = NULL;
 	uint64_t memcg = 0;
-	bool is_new = true;
 	enum mcd_status status = has_reference(sockets, sock) ? owner_of(sockets, sock, &memcg)
 							      : MCD_OK;
 
+	*ret = NULL;
 	if (status)
 		return mcd_is_fatal(status) ? status
 					    : mcd_note_add(world, "socket %" PRIx64 ": %s",
 							   sock->addr, world->target->error.text);
-	account = mcd_account_find(sockets->audit, memcg);
-	if (!account || memcg == world->root_addr)
-		return MCD_OK;
+	if (memcg != world->root_addr)
+		*ret = mcd_account_find(sockets->audit, memcg);
+	return MCD_OK;
+}
+
+enum mcd_status mcd_sock_enter(struct mcd_sockets *sockets, struct mcd_account *account,
+			       const struct mcd_record *sock)
+{
+	bool is_new = true;
+
 	if (sock->addr && mcd_addrmap_insert(&sockets->seen, sock->addr, 0, &is_new))
 		return no_memory(sockets);
 	return is_new ? add_sock(sockets, account, sock) : MCD_OK;
+}
+
+enum mcd_status mcd_sock_count(struct mcd_sockets *sockets, const struct mcd_record *sock)
+{
+	struct mcd_account *account = NULL;
+	enum mcd_status status = mcd_sock_account(sockets, sock, &account);
+
+	return status || !account ? status : mcd_sock_enter(sockets, account, sock);
 }

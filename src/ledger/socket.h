@@ -72,7 +72,15 @@ bool mcd_sockets_are_wanted(const struct mcd_audit *audit);
 
 /* sock.c: asks where all that is. */
 MCD_MUST_CHECK enum mcd_status mcd_sock_compile(struct mcd_sockets *sockets);
-/* Counts the sock at sock->addr, 0 where that is not known, if it holds a reference that is audited. */
+/* Whose account a sock's reference belongs to; NULL: it has none, or another memcg's. */
+MCD_MUST_CHECK enum mcd_status mcd_sock_account(struct mcd_sockets *sockets,
+						const struct mcd_record *sock,
+						struct mcd_account **ret);
+/* Enters the sock at sock->addr, 0 where that is not known, unless it was entered before. */
+MCD_MUST_CHECK enum mcd_status mcd_sock_enter(struct mcd_sockets *sockets,
+					      struct mcd_account *account,
+					      const struct mcd_record *sock);
+/* Both. */
 MCD_MUST_CHECK enum mcd_status mcd_sock_count(struct mcd_sockets *sockets,
 					      const struct mcd_record *sock);
 

@@ -239,7 +239,7 @@ void mcd_dump_close(struct mcd_dump *dump)
 static bool renew_context(struct mcd_dump *dump)
 {
 	struct _kdump_ctx *old = dump->ctx;
-	struct mcd_error error;
+	struct mcd_error error = { "" };
 	bool is_open;
 
 	dump->ctx = kdump_new();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What libkdumpfile must not be asked for. Up to 0.5.1 it reads zeroes behind the end of a truncated file,
- * and writes over its own memory where a compressed page claims to be larger than a page. Once its cache
- * was full, it also takes NULL for a page's memory after it was asked for one that a kdump-compressed dump
- * lacks (cache_discard() leaves one entry unused, which get_missed_entry() takes for none). So each page is
- * looked up here first, by its physical address; those of page tables too. See guard.h; the formats are in
- * guard_elf.c and guard_kdump.c.
+ * and writes over its own memory where a compressed page claims to be larger than a page. After a page that
+ * a kdump-compressed dump lacks, its cache, if it was full, takes NULL for the memory of a page that it
+ * gave up not long ago (cache_discard() leaves one entry unused, and reinit_entry() takes the one before).
+ * So each page is looked up here first, by its physical address; those of page tables too. See guard.h; the
+ * formats are in guard_elf.c and guard_kdump.c.
  */
 #include <inttypes.h>
 #include <libkdumpfile/addrxlat.h>

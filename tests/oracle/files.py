@@ -66,7 +66,7 @@ class Files:
 
     def _describe(self, mapping):
         inode = mapping.host.read_()
-        common = {"address": f"{inode.value_():#x}", "inode": inode.i_ino.value_()}
+        common = {"address": f"{inode.value_():#x}"}
         if inode.i_sb.s_type.name.string_() == b"bdev":
             return common | self.describe_device(inode.i_rdev.value_())
         return common | self.describe_file(inode)
@@ -78,7 +78,7 @@ class Files:
             if sb.s_bdev and sb.s_dev == dev]
         names = [self.text(part_name(part)) for part in for_each_partition(self.prog)
                  if part_devt(part) == dev]
-        return {"kind": "block-device", "fs": (mounted or ["bdev"])[0], "dev": major_minor(dev),
+        return {"kind": "block-device", "inode": None, "fs": (mounted or ["bdev"])[0], "dev": major_minor(dev),
                 "deleted": None, "paths": [], "names": names}
 
     def describe_file(self, inode):
@@ -89,6 +89,7 @@ class Files:
             "kind": self.kind_of(inode, fs, names),
             "fs": fs,
             "dev": major_minor(sb.s_dev.value_()),
+            "inode": inode.i_ino.value_(),
             "deleted": not inode.i_nlink or bool(names) and all(map(self.is_unhashed, names)),
             "paths": sorted({path for name in names for path in self.paths(sb, name)}),
             "names": sorted({self.text(name.d_name.name.string_()) for name in names}),

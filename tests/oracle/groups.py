@@ -59,9 +59,10 @@ def socket_pages(group, groups):
     at = prog.constant("MEMCG_SOCK").value_()
     places = symbol(prog, "mem_cgroup_stats_index")  # of a shorter array
     at = at if places is None else places[at].value_()
-    # Up to v5.12 vmstats_percpu is what was not added up yet.
-    counters = first_member(memcg, "vmstats_local", "vmstats_percpu")
-    parts = [per_cpu_ptr(counters, cpu) for cpu in for_each_possible_cpu(prog)]
+    # Up to v5.12 each cpu has two figures: what was added up, and what was not yet.
+    counters = [counters for counters in (first_member(memcg, "vmstats_local"), memcg.vmstats_percpu)
+                if counters is not None]
+    parts = [per_cpu_ptr(of, cpu) for of in counters for cpu in for_each_possible_cpu(prog)]
     return sum(first_member(part, "state", "stat")[at].value_() for part in parts)
 
 

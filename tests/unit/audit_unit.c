@@ -3,6 +3,7 @@
 #include "audit_unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ARENA_STEP = 997, LINES_BYTES = 16384 };
@@ -20,7 +21,7 @@ void audit_unit_again(struct audit_unit *unit, size_t arena_bytes)
 
 	mcd_arena_deinit(&unit->arena);
 	mcd_arena_init(&unit->arena, UNIT_ARENA_BYTES);
-	memset(unit->accounts, 0, sizeof(unit->accounts));
+	memset(unit->accounts, 0, AUDIT_MEMCGS * sizeof(*unit->accounts));
 	unit->world.notes = unit->world.last_note = NULL;
 	unit->audit = (struct mcd_audit){
 		.world = &unit->world,
@@ -43,6 +44,8 @@ void audit_unit_again(struct audit_unit *unit, size_t arena_bytes)
 void audit_unit_init_word(struct audit_unit *unit, unsigned int word_bytes, bool is_big_endian)
 {
 	memset(unit, 0, sizeof(*unit));
+	unit->accounts = calloc(AUDIT_MEMCGS, sizeof(*unit->accounts));
+	assert_non_null(unit->accounts);
 	fake_init_word(&unit->fake, word_bytes, is_big_endian);
 	fake_learn(&unit->fake, FAKE_ROWS(rows_css));
 	fake_map(&unit->fake, AUDIT_MEMCG(0), AUDIT_MEMCGS * AUDIT_MEMCG_BYTES);
@@ -74,6 +77,7 @@ void audit_unit_init(struct audit_unit *unit)
 
 void audit_unit_exit(struct audit_unit *unit)
 {
+	free(unit->accounts);
 	fake_exit(&unit->fake);
 	mcd_arena_deinit(&unit->arena);
 }
@@ -170,6 +174,7 @@ void audit_unit_torture(struct audit_unit *unit, enum mcd_status (*collect)(stru
 
 	audit_unit_again(unit, UNIT_ARENA_BYTES / 2);
 	assert_int_equal(collect(&unit->audit), MCD_OK);
+	assert_true(unit->fake.nr_polls > 0);
 	for (size_t i = 0; i < AUDIT_MEMCGS; i++)
 		nr_refs[i] = unit->accounts[i].nr_refs;
 	fail_reads(unit, collect, nr_refs);

@@ -19,7 +19,7 @@ struct audit_unit {
 	struct mcd_arena arena;
 	struct mcd_world world;
 	struct mcd_memcg memcgs[AUDIT_MEMCGS];
-	struct mcd_account accounts[AUDIT_MEMCGS];
+	struct mcd_account *accounts; /* AUDIT_MEMCGS of them */
 	struct mcd_audit audit;
 };
 

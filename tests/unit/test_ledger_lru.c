@@ -11,6 +11,8 @@ enum {
 	SIZES = 128,
 	NR_NODES = 32, /* in PAGES_SYMBOLS */
 	GENERATIONS = 256,
+	/* So many reads take the time of a scan, but for those that find the lists. */
+	BUDGET = PAGES_PER_SECTION / 40 - 2 * 2 * AUDIT_MEMCGS,
 };
 
 #define NODE(i, n) (AUDIT_MEMCG(i) + 1024 + (n)*NODE_BYTES)
@@ -165,6 +167,20 @@ static void by_generation(void **state)
 		assert_tallies(&unit, 1, "page-cache 5 5 of c0\n");
 		assert_notes(&unit.world, "");
 	}
+}
+
+/* As they were at first: the lists that are known are not all. */
+static void by_generation_elsewhere(void **state)
+{
+	static const struct fake_row old[] = { FAKE_MEMBER(lruvec, lrugen, GENERATIONS, 100) };
+
+	(void)state;
+	fake_learn(&unit.fake, FAKE_ROWS(old));
+	add_list(1, LIST(1, 0, 1), third, ARRAY_SIZE(third));
+	pages_unit_charge(&unit, 4000, 1, PG_LRU, 0xc0);
+	find();
+	assert_true(unit.audit.has_scanned);
+	assert_tallies(&unit, 1, "page-cache 3 3 of c0\n");
 }
 
 static void large_pages(void **state)
@@ -322,7 +338,7 @@ static void too_many_pages(void **state)
 	(void)state;
 	add_list(1, LIST(1, 0, 0), first, ARRAY_SIZE(first));
 	pages_unit_charge(&unit, 4000, 1, 0, 0xc0); /* is on no list */
-	fake_u64(&unit.fake, NODE(1, 0) + SIZES, PAGES_PER_SECTION / 32);
+	fake_u64(&unit.fake, NODE(1, 0) + SIZES, BUDGET);
 	find();
 	assert_tallies(&unit, 1, "page-cache 3 3 of c0\n");
 	fake_u64(&unit.fake, NODE(1, 0) + SIZES + 8, 1);
@@ -356,6 +372,19 @@ static void more_than_the_sizes_said(void **state)
 	memset(unit.fake.target.answers, 0, sizeof(unit.fake.target.answers));
 	find();
 	assert_tallies(&unit, 1, "page-cache 200 200 of c0\n");
+}
+
+/* Without a page on any of them. */
+static void too_many_lists(void **state)
+{
+	(void)state;
+	pages_unit_charge(&unit, 4000, 1, 0, 0xc0);
+	fake_u32(&unit.fake, PAGES_SYMBOLS + NR_NODES, 8);
+	find();
+	assert_tallies(&unit, 1, "");
+	fake_u32(&unit.fake, PAGES_SYMBOLS + NR_NODES, 9);
+	find();
+	assert_tallies(&unit, 1, "page-cache 1 1 of c0\n");
 }
 
 static void a_scan_is_to_come(void **state)
@@ -394,6 +423,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(by_node, start, stop),
 		cmocka_unit_test_setup_teardown(by_zone, start, stop),
 		cmocka_unit_test_setup_teardown(by_generation, start, stop),
+		cmocka_unit_test_setup_teardown(by_generation_elsewhere, start, stop),
 		cmocka_unit_test_setup_teardown(large_pages, start, stop),
 		cmocka_unit_test_setup_teardown(pages_of_others, start, stop),
 		cmocka_unit_test_setup_teardown(nodes_that_are_lost, start, stop),
@@ -404,6 +434,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(heads_that_lead_nowhere, start, stop),
 		cmocka_unit_test_setup_teardown(too_many_pages, start, stop),
 		cmocka_unit_test_setup_teardown(more_than_the_sizes_said, start, stop),
+		cmocka_unit_test_setup_teardown(too_many_lists, start, stop),
 		cmocka_unit_test_setup_teardown(a_scan_is_to_come, start, stop),
 		cmocka_unit_test_setup_teardown(torture, start, stop),
 	};

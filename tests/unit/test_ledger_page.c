@@ -152,6 +152,7 @@ static void huge_pages(void **state)
 	};
 
 	(void)state;
+	unit.world.head.can_pin[MCD_PIN_HUGETLB] = true;
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		fake_learn(&unit.fake, table[i].rows);
 		memset(unit.fake.target.answers, 0, sizeof(unit.fake.target.answers));

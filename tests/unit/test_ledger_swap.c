@@ -322,6 +322,15 @@ static void kernels_without_tables(void **state)
 		assert_pins(&unit, 1, "swap 1 16384 4 slots of id 17\n");
 		assert_notes(&unit.world, table[i].note);
 	}
+	stop(state);
+	start(state);
+	fake_learn(&unit.fake, FAKE_ROWS(rows_id));
+	start_world(&clusters);
+	fake_forget(&unit.fake, M(swap_memcg_table, id));
+	assert_int_equal(mcd_pins_swap(&unit.audit), MCD_OK);
+	assert_notes(&unit.world,
+		     "where swap slots are is not known: tables of ids of swap slots have "
+		     "0 bytes\n");
 	/* Where references are counted in the tables, nothing else has them. */
 	fake_forget(&unit.fake, M(mem_cgroup, id));
 	mcd_target_init(&unit.fake.target, unit.fake.target.ops, 8, false, FAKE_PAGE_BYTES);
@@ -586,8 +595,13 @@ static void entries_of_many_slots(void **state)
 	for (uint64_t i = 9; i < 12; i++)
 		put_slot(1, i, 8 << 2 | 2);
 	put_slot(0, 1, value(&xarray, 0, 68));
+	put_slot(2, 60, value(&xarray, 0, 132));
+	for (uint64_t i = 0; i < 4; i++)
+		put_id_in_page(0, 132 + i, 65535);
+	for (uint64_t i = 61; i < 64; i++)
+		put_slot(2, i, 60 << 2 | 2);
 	assert_files("file 0 memcg 1 slots 71\n"
-		     "file 0 memcg 2 slots 1\n"
+		     "file 0 memcg 2 slots 5\n"
 		     "file 1 memcg 1 slots 1\n");
 }
 
