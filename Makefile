@@ -49,7 +49,7 @@ ifneq ($(words $(BUILD)),1)
 $(error BUILD=$(BUILD): make does not get along with blanks in names)
 endif
 
-CORE := $(sort $(wildcard src/*/*.c))
+CORE := $(sort $(wildcard src/*/*.c src/*/*/*.c))
 CORE_LIBS := -ljansson
 UNIT := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_COMMON := $(filter-out $(UNIT),$(sort $(wildcard tests/unit/*.c)))

@@ -97,6 +97,21 @@ struct mcd_kernel_view {
 	struct mcd_figure swap_bytes, tcp_bytes, tcp_sockets, kmem_bytes;
 };
 
+/* What tells how old a memcg is at least. mcd_age_name() has their words. */
+enum mcd_age_source {
+	MCD_AGE_SOCKET_PRESSURE, /* mem_cgroup.socket_pressure */
+	MCD_AGE_LRU_GEN,	 /* the oldest generation of its pages */
+	MCD_AGE_PSI,		 /* psi_group.avg_last_update */
+	MCD_AGE_YOUNGER,	 /* one that was created later */
+	MCD_NR_AGE_SOURCES,
+};
+
+/* No kernel notes when a memcg is created; some keep a time that cannot be earlier. */
+struct mcd_age {
+	struct mcd_figure at_least_ms; /* between its creation and the dump */
+	enum mcd_age_source source;    /* meaningful where that is known */
+};
+
 struct mcd_ledger;
 
 /* One memory cgroup. Everything it points to lives as long as the report's arena. */
@@ -123,6 +138,9 @@ struct mcd_memcg {
 	struct mcd_unions unions;
 	struct mcd_kernel_view kernel;
 	struct mcd_ledger *ledger; /* ledger.h; NULL where it was not asked for */
+	/* Of space.h and mcd_world_ages(); n/a where it was not asked for, too. */
+	struct mcd_figure cost_bytes;
+	struct mcd_age age;
 };
 
 /* Where the memory controller sits; decides which counters mean something. */
@@ -218,6 +236,7 @@ const char *mcd_state_name(enum mcd_state state);
 const char *mcd_flag_name(enum mcd_flag flag);
 const char *mcd_source_name(enum mcd_source source);
 const char *mcd_pin_name(enum mcd_pin pin);
+const char *mcd_age_name(enum mcd_age_source source);
 
 /*
  * False where something of a decoded memcg is unreadable, be it shown or not; the second one asks about

@@ -11,6 +11,7 @@
 #include "mcd/addrmap.h"
 #include "mcd/arena.h"
 #include "mcd/facts.h"
+#include "mcd/space.h"
 #include "mcd/status.h"
 #include "mcd/target.h"
 
@@ -59,7 +60,8 @@ struct mcd_world {
 	struct mcd_memcg *memcgs; /* the facility's list in its order, then the rest of the tree */
 	size_t nr, capacity;
 	struct mcd_addrmap index; /* address -> position in memcgs */
-	size_t *tree;		  /* positions in memcgs, in tree pre-order */
+	size_t nr_ids; /* that the table has given out by which memcgs are found, to whom ever */
+	size_t *tree;  /* positions in memcgs, in tree pre-order */
 	size_t nr_tree, tree_capacity;
 	struct mcd_note *notes, *last_note;
 	struct mcd_cpus online, possible;
@@ -91,6 +93,20 @@ MCD_MUST_CHECK enum mcd_status mcd_world_decode(struct mcd_world *world, struct 
  */
 MCD_MUST_CHECK enum mcd_status mcd_world_order(struct mcd_world *world, bool with_live,
 					       struct mcd_memcg ***ret, size_t *ret_nr);
+
+/*
+ * What each of `rows`, which are decoded, costs by itself, and all of them together: fills cost_bytes and
+ * `ret`. Fails only with a fatal status.
+ */
+MCD_MUST_CHECK enum mcd_status mcd_world_cost(struct mcd_world *world,
+					      struct mcd_memcg *const *rows, size_t nr_rows,
+					      struct mcd_cost *ret);
+
+/* How much of the space of ids is used up, and by whom. Fails only with a fatal status. */
+MCD_MUST_CHECK enum mcd_status mcd_world_ids(struct mcd_world *world, struct mcd_id_space *ret);
+
+/* How old every memcg is at least: fills age. Fails only with a fatal status. */
+MCD_MUST_CHECK enum mcd_status mcd_world_ages(struct mcd_world *world);
 
 /* Every row of layout.def with this kernel's answer, MCD_NR_LAYOUT of them. Asks what is unasked. */
 MCD_MUST_CHECK enum mcd_status mcd_world_probes(struct mcd_world *world,

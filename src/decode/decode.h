@@ -62,20 +62,32 @@ MCD_MUST_CHECK enum mcd_status mcd_facility_walk(struct mcd_world *world, uint64
 						 size_t *ret_nr);
 
 /*
- * idtree.c: every item of a struct idr, by ascending id. MCD_ABSENT: a form that is not known. Nodes
- * that count more ids than they have items are damaged if it is dense.
+ * idtree.c: every item of a table of ids, by ascending id. MCD_ABSENT: a form that is not known. Nodes that
+ * count more ids than they have items are damaged if the table is dense.
  */
+enum mcd_idtree_kind {
+	MCD_IDTREE_IDR,	   /* struct idr */
+	MCD_IDTREE_DENSE,  /* the same, and every id that is given has an item from the start */
+	MCD_IDTREE_XARRAY, /* struct xarray */
+};
 struct mcd_id {
 	uint64_t id, pointer;
 };
-MCD_MUST_CHECK enum mcd_status mcd_idtree_collect(struct mcd_world *world, uint64_t idr,
-						  const char *what, bool is_dense,
-						  struct mcd_id **ret, size_t *ret_nr);
+struct mcd_idtree {
+	struct mcd_id *ids;
+	size_t nr;
+	size_t nr_reserved; /* ids beside these, given out without an item: not yet, or no longer */
+};
+MCD_MUST_CHECK enum mcd_status mcd_idtree_collect(struct mcd_world *world, uint64_t table,
+						  const char *what, enum mcd_idtree_kind kind,
+						  struct mcd_idtree *ret);
 
 /* ids.c: the memcgs of this kernel's table of ids, and the controller's number in arrays by controller. */
 MCD_MUST_CHECK enum mcd_status mcd_ids_walk(struct mcd_world *world, uint64_t **ret,
 					    size_t *ret_nr);
 MCD_MUST_CHECK enum mcd_status mcd_ids_controller(struct mcd_world *world, uint64_t *ret);
+/* The controller itself, struct cgroup_subsys. */
+MCD_MUST_CHECK enum mcd_status mcd_ids_subsys(struct mcd_target *target, uint64_t *ret);
 
 /* census.c: the kernel's own counts of the dead, and whether they agree with what was found. */
 MCD_MUST_CHECK enum mcd_status mcd_census_take(struct mcd_world *world);

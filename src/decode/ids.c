@@ -14,7 +14,7 @@
 #include "decode.h"
 
 /* The controller's struct cgroup_subsys, renamed between v3.14 and v3.15. */
-static enum mcd_status subsys_addr(struct mcd_target *target, uint64_t *ret)
+enum mcd_status mcd_ids_subsys(struct mcd_target *target, uint64_t *ret)
 {
 	return mcd_layout_has(target, SYM(memory_cgrp_subsys))
 		       ? mcd_layout_value(target, SYM(memory_cgrp_subsys), ret)
@@ -25,7 +25,7 @@ enum mcd_status mcd_ids_controller(struct mcd_world *world, uint64_t *ret)
 {
 	struct mcd_target *target = world->target;
 	uint64_t subsys = 0;
-	enum mcd_status status = subsys_addr(target, &subsys);
+	enum mcd_status status = mcd_ids_subsys(target, &subsys);
 
 	if (status)
 		return status;
@@ -99,19 +99,19 @@ struct table {
 	enum mcd_layout_id probe;
 	enum mcd_layout_id id;	 /* of an entry: its own place in the table */
 	enum mcd_layout_id back; /* of the css: to the entry; MCD_NR_LAYOUT: it is the entry */
-	bool is_dense;		 /* every id that is given has an entry from the start */
+	enum mcd_idtree_kind kind;
 };
 
 /* The first one that this kernel has. cgroup_root has an idr to this day, but no longer of the dead. */
 static const struct table tables[] = {
 	{ "css_idr", idr_of_css, css_of_css, M(cgroup_subsys, css_idr), M(cgroup_subsys_state, id),
-	  MCD_NR_LAYOUT, false },
+	  MCD_NR_LAYOUT, MCD_IDTREE_IDR },
 	{ "css ids", idr_of_css_ids, css_of_css_id, M(cgroup_subsys, idr), M(css_id, id),
-	  M(cgroup_subsys_state, id), true },
+	  M(cgroup_subsys_state, id), MCD_IDTREE_DENSE },
 	{ "cgroup_idr", idr_of_root, css_of_cgroup, M(cgroupfs_root, cgroup_idr), M(cgroup, id),
-	  M(cgroup_subsys_state, cgroup), false },
+	  M(cgroup_subsys_state, cgroup), MCD_IDTREE_IDR },
 	{ "cgroup_idr", idr_of_root, css_of_cgroup, M(cgroup_root, cgroup_idr), M(cgroup, id),
-	  M(cgroup_subsys_state, cgroup), false },
+	  M(cgroup_subsys_state, cgroup), MCD_IDTREE_IDR },
 };
 
 static const struct table *table_of(struct mcd_target *target)
@@ -142,7 +142,7 @@ static bool agrees(struct mcd_world *world, const struct table *table, const str
 	if (contradicts(target, id->pointer, table->id, id->id))
 		return false;
 	return !css || (!contradicts(target, css, table->back, id->pointer) &&
-			(subsys_addr(target, &subsys) ||
+			(mcd_ids_subsys(target, &subsys) ||
 			 !contradicts(target, css, M(cgroup_subsys_state, ss), subsys)));
 }
 
@@ -185,33 +185,33 @@ enum mcd_status mcd_ids_walk(struct mcd_world *world, uint64_t **ret, size_t *re
 {
 	struct mcd_target *target = world->target;
 	const struct table *table = table_of(target);
-	struct mcd_id *ids = NULL;
+	struct mcd_idtree tree;
 	uint64_t subsys = 0, idr = 0, css_offset = 0;
-	size_t nr = 0;
 	enum mcd_status status = MCD_OK;
 
 	*ret_nr = 0;
-	if (!table || subsys_addr(target, &subsys) ||
+	if (!table || mcd_ids_subsys(target, &subsys) ||
 	    mcd_layout_value(target, M(mem_cgroup, css), &css_offset))
 		return MCD_OK;
 	status = table->idr(target, subsys, &idr);
 	if (status)
 		return mcd_note_add(world, "%s: %s", table->what, target->error.text);
-	status = mcd_idtree_collect(world, idr, table->what, table->is_dense, &ids, &nr);
+	status = mcd_idtree_collect(world, idr, table->what, table->kind, &tree);
 	if (status == MCD_ABSENT) /* a kind of table that is not known here */
 		return MCD_OK;
 	if (status)
 		return status;
 	world->head.sources |= MCD_SOURCE_IDS;
-	*ret = mcd_arena_array(world->arena, nr, sizeof(**ret));
+	world->nr_ids = tree.nr + tree.nr_reserved;
+	*ret = mcd_arena_array(world->arena, tree.nr, sizeof(**ret));
 	if (!*ret)
 		return mcd_error_set(&target->error, MCD_NO_MEMORY, "%s", table->what);
-	for (size_t i = 0; i < nr && !status; i++) {
-		status = resolve(world, table, &ids[i], css_offset, &(*ret)[*ret_nr]);
+	for (size_t i = 0; i < tree.nr && !status; i++) {
+		status = resolve(world, table, &tree.ids[i], css_offset, &(*ret)[*ret_nr]);
 		if ((*ret)[*ret_nr])
 			++*ret_nr;
 		if (!status && i % 64 == 0)
-			status = mcd_poll(target, "ids looked up", i, nr);
+			status = mcd_poll(target, "ids looked up", i, tree.nr);
 	}
 	return status ? status : check_root(world, table, *ret, *ret_nr);
 }

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * An idr in the three forms that it has had: layers of its own (lib/idr.c up to v4.10), a radix tree
- * (include/linux/radix-tree.h, from v4.11), an xarray (include/linux/xarray.h, from v4.20).
+ * (include/linux/radix-tree.h, from v4.11), an xarray (include/linux/xarray.h, from v4.20). And an xarray that
+ * hands out ids itself (xa_alloc()).
  *
  * All are trees of nodes with a power of two of slots. A slot of the lowest level holds an item, whose
- * id is made of the slots' numbers on the way there.
+ * id is made of the slots' numbers on the way there. An id that is given out may have no item: that of an idr
+ * lacks the mark of those that are free, that of an xarray is XA_ZERO_ENTRY.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "decode.h"
 #include "mcd/bytes.h"
 
 enum {
-	SLOTS_MAX = 256,   /* of an idr_layer; the others have 64 */
-	SHIFT_MAX = 30,	   /* ids are ints that are not negative */
-	XA_MARK_MAX = 4096 /* internal entries up to there lead to no node: xa_is_node() */
+	SLOTS_MAX = 256,	/* of an idr_layer; the others have 64 */
+	SHIFT_MAX = 30,		/* ids are ints that are not negative */
+	XA_MARK_MAX = 4096,	/* internal entries up to there lead to no node: xa_is_node() */
+	XA_ZERO = 257 << 2 | 2, /* XA_ZERO_ENTRY */
 };
 
 enum entry { NOTHING, ITEM, NODE, NONSENSE };
@@ -25,6 +29,8 @@ struct form {
 	enum mcd_layout_id slots, level;
 	enum mcd_layout_id count; /* slots in use; MCD_NR_LAYOUT: is not looked at */
 	bool counts_layers;	  /* the level of a node, else the bits of the id below it */
+	enum mcd_layout_id marks; /* bits by slot; MCD_NR_LAYOUT: entries tell themselves */
+	bool marks_used;	  /* what is given out, else what is free */
 	/* What the entry of a slot is, and the address in it. */
 	enum entry (*decode)(uint64_t entry, bool is_lowest, uint64_t *ret);
 };
@@ -58,14 +64,21 @@ static enum entry decode_xarray(uint64_t entry, bool is_lowest, uint64_t *ret)
 	return entry > XA_MARK_MAX ? NODE : NOTHING;
 }
 
-static const struct form forms[] = {
+/* Marks of an idr: those of IDR_FREE, the first kind. */
+static const struct form idr_forms[] = {
 	{ M(idr, top), M(idr, top), M(idr_layer, ary), M(idr_layer, layer), M(idr_layer, count),
-	  true, decode_layer },
+	  true, M(idr_layer, bitmap), true, decode_layer },
 	{ M(idr, idr_rt), M(radix_tree_root, rnode), M(radix_tree_node, slots),
-	  M(radix_tree_node, shift), MCD_NR_LAYOUT, false, decode_radix },
+	  M(radix_tree_node, shift), MCD_NR_LAYOUT, false, M(radix_tree_node, tags), false,
+	  decode_radix },
 	{ M(idr, idr_rt), M(xarray, xa_head), M(xa_node, slots), M(xa_node, shift), MCD_NR_LAYOUT,
-	  false, decode_xarray },
+	  false, M(xa_node, marks), false, decode_xarray },
 };
+static const struct form xarray_form = { M(xarray, xa_head), M(xarray, xa_head),
+					 M(xa_node, slots),  M(xa_node, shift),
+					 MCD_NR_LAYOUT,	     false,
+					 MCD_NR_LAYOUT,	     false,
+					 decode_xarray };
 
 struct walk {
 	struct mcd_world *world;
@@ -76,16 +89,22 @@ struct walk {
 	unsigned int nr_slots, bits; /* of a node; how much of the id they stand for */
 	struct mcd_id *ids;
 	size_t nr, capacity;
+	size_t nr_reserved;
 };
 
-static const struct form *form_of(struct mcd_target *target)
+static bool has_form(struct mcd_target *target, const struct form *form)
 {
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		if (mcd_layout_has(target, forms[i].tree) &&
-		    mcd_layout_has(target, forms[i].first) &&
-		    mcd_layout_has(target, forms[i].slots) &&
-		    mcd_layout_has(target, forms[i].level))
-			return &forms[i];
+	return mcd_layout_has(target, form->tree) && mcd_layout_has(target, form->first) &&
+	       mcd_layout_has(target, form->slots) && mcd_layout_has(target, form->level);
+}
+
+static const struct form *form_of(struct mcd_target *target, enum mcd_idtree_kind kind)
+{
+	if (kind == MCD_IDTREE_XARRAY)
+		return has_form(target, &xarray_form) ? &xarray_form : NULL;
+	for (size_t i = 0; i < sizeof(idr_forms) / sizeof(idr_forms[0]); i++)
+		if (has_form(target, &idr_forms[i]))
+			return &idr_forms[i];
 	return NULL;
 }
 
@@ -190,6 +209,45 @@ static enum mcd_status check_count(struct walk *walk, uint64_t node, const uint6
 			    walk->what, node, count, nr_used);
 }
 
+/* The bits of a node's slots; false where there are none to be had. */
+static bool read_marks(struct walk *walk, uint64_t node, uint64_t ret[SLOTS_MAX / 64])
+{
+	struct mcd_target *target = walk->world->target;
+	const size_t word_bytes = target->word_bytes, word_bits = 8 * word_bytes;
+	const enum mcd_layout_id member = walk->form->marks;
+	uint64_t addr = 0;
+
+	memset(ret, 0, SLOTS_MAX / 8);
+	if (member == MCD_NR_LAYOUT || !mcd_layout_has(target, member) ||
+	    mcd_layout_ask(target, member)->size_bytes * 8 < walk->nr_slots ||
+	    mcd_field_addr(target, node, member, &addr))
+		return false;
+	for (size_t bit = 0; bit < walk->nr_slots; bit += word_bits) {
+		uint64_t word = 0;
+
+		if (mcd_read_word(target, addr + bit / 8, walk->what, &word))
+			return false;
+		ret[bit / 64] |= word << bit % 64;
+	}
+	return true;
+}
+
+/* Of a node of the lowest level, the ids that are given out and have no item. */
+static void count_reserved(struct walk *walk, uint64_t node, const uint64_t *slots)
+{
+	uint64_t marks[SLOTS_MAX / 64];
+	bool has_marks = read_marks(walk, node, marks);
+
+	for (size_t i = 0; i < walk->nr_slots; i++) {
+		bool is_marked = marks[i / 64] >> i % 64 & 1;
+
+		if (walk->form->marks == MCD_NR_LAYOUT)
+			walk->nr_reserved += slots[i] == XA_ZERO;
+		else if (has_marks && !slots[i])
+			walk->nr_reserved += is_marked == walk->form->marks_used;
+	}
+}
+
 static enum mcd_status read_slots(struct walk *walk, uint64_t node, uint64_t *ret)
 {
 	struct mcd_target *target = walk->world->target;
@@ -214,6 +272,8 @@ static enum mcd_status walk_slots(struct walk *walk, uint64_t node, uint64_t fir
 
 	if (!status)
 		status = check_count(walk, node, slots, !shift);
+	if (!status && !shift)
+		count_reserved(walk, node, slots);
 	for (size_t i = 0; i < walk->nr_slots && !status; i++)
 		status = walk_entry(walk, slots[i], first_id + ((uint64_t)i << shift), shift);
 	return status;
@@ -236,15 +296,15 @@ static enum mcd_status walk_node(struct walk *walk, uint64_t node, uint64_t firs
 			    status == MCD_CORRUPT ? "makes no sense" : "cannot be read", first_id);
 }
 
-static enum mcd_status walk_tree(struct walk *walk, uint64_t idr)
+static enum mcd_status walk_tree(struct walk *walk, uint64_t table)
 {
 	struct mcd_target *target = walk->world->target;
 	const struct form *form = walk->form;
-	uint64_t tree = idr, entry = 0, addr = 0;
+	uint64_t tree = table, entry = 0, addr = 0;
 	enum mcd_status status = MCD_OK;
 
 	if (form->first != form->tree)
-		status = mcd_field_addr(target, idr, form->tree, &tree);
+		status = mcd_field_addr(target, table, form->tree, &tree);
 	if (!status)
 		status = mcd_field(target, tree, form->first, &entry);
 	if (status)
@@ -256,25 +316,24 @@ static enum mcd_status walk_tree(struct walk *walk, uint64_t idr)
 	return walk_entry(walk, entry, 0, 0); /* the only item, and it has id 0 */
 }
 
-enum mcd_status mcd_idtree_collect(struct mcd_world *world, uint64_t idr, const char *what,
-				   bool is_dense, struct mcd_id **ret, size_t *ret_nr)
+enum mcd_status mcd_idtree_collect(struct mcd_world *world, uint64_t table, const char *what,
+				   enum mcd_idtree_kind kind, struct mcd_idtree *ret)
 {
 	struct walk walk = {
 		.world = world,
-		.form = form_of(world->target),
+		.form = form_of(world->target, kind),
 		.what = what,
-		.is_dense = is_dense,
+		.is_dense = kind == MCD_IDTREE_DENSE,
 	};
 	enum mcd_status status = MCD_OK;
 
-	*ret_nr = 0;
+	*ret = (struct mcd_idtree){ 0 };
 	if (!walk.form || !measure(&walk))
 		return MCD_ABSENT;
 	mcd_addrmap_init(&walk.seen, world->arena);
-	status = walk_tree(&walk, idr);
+	status = walk_tree(&walk, table);
 	if (status == MCD_LIMIT)
 		status = mcd_note_add(world, "%s: ends after %zu ids", what, walk.nr);
-	*ret = walk.ids;
-	*ret_nr = walk.nr;
+	*ret = (struct mcd_idtree){ walk.ids, walk.nr, walk.nr_reserved };
 	return status;
 }

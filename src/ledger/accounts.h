@@ -26,9 +26,9 @@ struct mcd_account {
 	struct mcd_memcg *memcg;
 	struct mcd_pin_link *pins; /* newest first */
 	size_t nr_pins;
-	uint64_t nr_refs;      /* of these pins */
-	uint64_t nr_page_refs; /* of its tallies */
-	size_t first_tally;    /* position + 1 of the newest; 0: none */
+	uint64_t nr_refs;		  /* of these pins */
+	uint64_t nr_page_refs;		  /* of its tallies */
+	size_t first_tally;		  /* position + 1 of the newest; 0: none */
 	const struct mcd_file *swap_file; /* the file with most of its swapped pages, or NULL */
 	uint64_t nr_swap_file_slots;
 	size_t nr_swap_files;

@@ -17,7 +17,7 @@ struct mcd_batch_options {
 	size_t nr_jobs;
 	double timeout_seconds;
 	uint64_t memory_limit_bytes; /* RLIMIT_DATA of a worker */
-	unsigned int views; /* bits of enum mcd_view that add to the records */
+	unsigned int views;	     /* bits of enum mcd_view that add to the records */
 	bool is_resumed;
 	const char *output;	 /* a directory, or NULL: to standard output */
 	const char **debug_dirs; /* has room for one more */

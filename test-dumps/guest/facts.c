@@ -40,7 +40,7 @@ static FILE *open_control(const char *group, const char *file)
 	return stream;
 }
 
-static void print_string(FILE *out, const char *text)
+void print_string(FILE *out, const char *text)
 {
 	fputc('"', out);
 	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {

@@ -31,6 +31,7 @@ mcd_begin() {
 	mkdir -p "$MCD_LISTENERS"
 	: >"$MCD_FACTS.removed"
 	: >"$MCD_FACTS.live"
+	: >"$MCD_FACTS.made"
 }
 
 # mcd_mount v1|v2: only the memory controller, so that every dying cgroup is a dying memcg.
@@ -38,7 +39,9 @@ mcd_mount() {
 	MCD_HIERARCHY=$1
 	export MCD_MOUNT=/sys/fs/cgroup
 	if [ "$1" = v2 ]; then
-		mount -t cgroup2 cgroup "$MCD_MOUNT"
+		# From 6.7 on, pages of hugetlbfs are charged if one asks for it.
+		mount -t cgroup2 -o memory_hugetlb_accounting cgroup "$MCD_MOUNT" 2>/dev/null ||
+			mount -t cgroup2 cgroup "$MCD_MOUNT"
 		echo +memory >"$MCD_MOUNT/cgroup.subtree_control"
 	else
 		mount -t cgroup -o memory cgroup "$MCD_MOUNT"
@@ -85,6 +88,14 @@ mcd_scrub() {
 	pin scrub /scrub
 }
 
+# mcd_drain: gives back what CPUs have charged ahead, for whatever group, and lets go of groups for which
+# nothing is left of it. Removing a group does that on each CPU that has charged ahead for it.
+mcd_drain() {
+	mcd_group /drain
+	pin scrub /drain
+	rmdir "$MCD_MOUNT/drain"
+}
+
 # mcd_oom GROUP COUNT: (v1) that many listeners to its out-of-memory events.
 mcd_oom() {
 	pin oom "$1" "$2"
@@ -104,6 +115,11 @@ mcd_settle() {
 # mcd_remove GROUP [KEY=NUMBER]: notes its counters and what the caller knows of it; removes it.
 mcd_remove() {
 	pin remove "$@" >>"$MCD_FACTS.removed"
+}
+
+# mcd_made GROUP KIND [KEY=VALUE]...: notes what was made in a group that is there; see made.c.
+mcd_made() {
+	pin made "$@" >>"$MCD_FACTS.made"
 }
 
 # mcd_live_groups: the paths of all groups that are there; "" is the root.
@@ -163,6 +179,14 @@ mcd_wait_dying() {
 		mcd_fail "$mcd_expected groups removed, but $mcd_now are dying"
 }
 
+# mcd_wait_made: as many groups must be there still as mcd_made has told of.
+mcd_wait_made() {
+	mcd_wait_quiet
+	mcd_expected=$(cut -d, -f1 "$MCD_FACTS.made" | sort -u | wc -l)
+	[ "$mcd_now" = "$mcd_expected" ] ||
+		mcd_fail "something was made in $mcd_expected groups, but $mcd_now are dying"
+}
+
 # mcd_payload NAME FILE: sends a file, byte for byte.
 mcd_payload() {
 	{
@@ -182,6 +206,7 @@ mcd_send_facts() {
 	mcd_payload summary "$MCD_FACTS.summary"
 	mcd_payload removed "$MCD_FACTS.removed"
 	mcd_payload live "$MCD_FACTS.live"
+	mcd_payload made "$MCD_FACTS.made"
 }
 
 # mcd_ready: the memory is dumped from outside while this sleeps.

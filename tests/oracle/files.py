@@ -78,21 +78,24 @@ class Files:
             if sb.s_bdev and sb.s_dev == dev]
         names = [self.text(part_name(part)) for part in for_each_partition(self.prog)
                  if part_devt(part) == dev]
-        return {"kind": "block-device", "inode": None, "fs": (mounted or ["bdev"])[0], "dev": major_minor(dev),
-                "deleted": None, "paths": [], "names": names}
+        return {"kind": "block-device", "fs": (mounted or ["bdev"])[0], "dev": major_minor(dev),
+                "inode": None, "deleted": None, "paths": [], "names": names}
 
     def describe_file(self, inode):
         sb = inode.i_sb.read_()
         fs = sb.s_type.name.string_().decode()
         names = list(hlist_for_each_entry("struct dentry", inode.i_dentry.address_of_(), self.alias))
+        kind = self.kind_of(inode, fs, names)
+        is_deleted = not inode.i_nlink or bool(names) and all(map(self.is_unhashed, names))
         return {
-            "kind": self.kind_of(inode, fs, names),
+            "kind": kind,
             "fs": fs,
             "dev": major_minor(sb.s_dev.value_()),
             "inode": inode.i_ino.value_(),
-            "deleted": not inode.i_nlink or bool(names) and all(map(self.is_unhashed, names)),
+            # The kernel names shared memory, and never puts it into a directory.
+            "deleted": None if kind in ("memfd", "sysv", "anon-shm") else is_deleted,
             "paths": sorted({path for name in names for path in self.paths(sb, name)}),
-            "names": sorted({self.text(name.d_name.name.string_()) for name in names}),
+            "names": sorted({"/" + self.text(name.d_name.name.string_()) for name in names}),
         }
 
     def kind_of(self, inode, fs, names):

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What files are called: through directories and mounts, in the forms that kernels have had, and with
- * every kind of damage. See src/ledger/paths.h.
+ * every kind of damage. See src/ledger/files/paths.h.
  */
 #include <stdio.h>
 #include <string.h>

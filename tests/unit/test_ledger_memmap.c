@@ -2,7 +2,7 @@
 /* Where struct pages are: every form of mem_section, sizes of sections, holes, and what makes no sense. */
 #include <string.h>
 
-#include "../../src/ledger/memmap.h"
+#include "../../src/ledger/pages/memmap.h"
 #include "pages_unit.h"
 
 enum {

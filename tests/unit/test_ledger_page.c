@@ -2,7 +2,7 @@
 /* What a struct page tells: kinds, numbers and flags, in the layouts of the kernels that had them. */
 #include <string.h>
 
-#include "../../src/ledger/page.h"
+#include "../../src/ledger/pages/page.h"
 #include "pages_unit.h"
 
 static struct audit_unit unit;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../src/ledger/swap.h"
+#include "../../src/ledger/swap/swap.h"
 #include "audit_unit.h"
 
 enum {
