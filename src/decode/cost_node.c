@@ -32,7 +32,7 @@ static enum mcd_status enter_shrinker_info(struct mcd_cost_account *account, uin
 {
 	const struct mcd_accountant *accountant = account->accountant;
 	struct mcd_target *target = accountant->world->target;
-	uint64_t bits = 8 * target->word_bytes, nr = 0, bytes = 0, unit_bytes = 0;
+	uint64_t bits = 8 * (uint64_t)target->word_bytes, nr = 0, bytes = 0, unit_bytes = 0;
 	enum mcd_status status = count_shrinkers(target, info, &nr);
 
 	if (!status)

@@ -13,15 +13,15 @@ enum { PATH_MAX_MEMBERS = 4, REF_FLAGS = 3, REF_IS_DEAD = 1 };
 
 struct part {
 	const char *name;
+	uint64_t bytes; /* where no type tells */
+	uint64_t flags, gone;
+	size_t nr_path;
 	enum mcd_cost_owner owner;
 	enum mcd_layout_id
 		path[PATH_MAX_MEMBERS]; /* embedded, or pointers; the last one is a pointer */
-	size_t nr_path;
-	bool is_percpu;
-	bool is_statistics;		/* some kernels free it when the memcg goes offline */
 	enum mcd_layout_id type, cache; /* what it is, and the slab cache that it has for itself */
-	uint64_t bytes;			/* where no type tells */
-	uint64_t flags, gone;
+	bool is_percpu;
+	bool is_statistics; /* some kernels free it when the memcg goes offline */
 };
 
 #define PATH(...)                \

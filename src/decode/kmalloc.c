@@ -69,9 +69,9 @@ void mcd_kmalloc_probe(struct mcd_target *target, struct mcd_kmalloc *ret)
 /* Without the caches: 96, 192 and powers of two, which all kernels have where cache lines are short. */
 static uint64_t by_rule(uint64_t bytes)
 {
-	if (bytes > LINE_96 / 3 * 2 && bytes <= LINE_96)
+	if (bytes > 2 * (uint64_t)LINE_96 / 3 && bytes <= LINE_96)
 		return LINE_96;
-	if (bytes > LINE_192 / 3 * 2 && bytes <= LINE_192)
+	if (bytes > 2 * (uint64_t)LINE_192 / 3 && bytes <= LINE_192)
 		return LINE_192;
 	return power_of_two(bytes);
 }

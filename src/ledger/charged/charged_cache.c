@@ -83,8 +83,8 @@ static enum mcd_status count_cache(struct mcd_world *world, uint64_t cache, uint
 	for (unsigned int i = 0; i < nr_nodes && !status; i++) {
 		uint64_t node = 0;
 
-		status = mcd_read_word(target, nodes + i * target->word_bytes, "kmem_cache.node",
-				       &node);
+		status = mcd_read_word(target, nodes + (uint64_t)i * target->word_bytes,
+				       "kmem_cache.node", &node);
 		if (!status && node)
 			status = count_node(world, node, ret);
 	}

@@ -48,7 +48,8 @@ static enum mcd_status enter_nodes(struct mcd_charges *charges, const struct mcd
 	for (unsigned int i = 0; i < form->nr_nodes && !status; i++) {
 		uint64_t node = 0;
 
-		status = mcd_read_word(target, memcg + form->nodeinfo_at + i * target->word_bytes,
+		status = mcd_read_word(target,
+				       memcg + form->nodeinfo_at + (uint64_t)i * target->word_bytes,
 				       "mem_cgroup.nodeinfo", &node);
 		if (!status && node)
 			status = enter_orig(charges, node, M(mem_cgroup_per_node, orig_objcg),

@@ -42,7 +42,7 @@ struct pass {
 static bool is_bound(const struct pass *pass, uint64_t unit)
 {
 	const struct mcd_target *target = pass->world->target;
-	uint64_t word_bits = 8 * target->word_bytes;
+	uint64_t word_bits = 8 * (uint64_t)target->word_bytes;
 	uint64_t word = mcd_uint_of_bytes(pass->bounds + unit / word_bits * target->word_bytes,
 					  target->word_bytes, target->is_big_endian);
 
@@ -90,7 +90,8 @@ static enum mcd_status visit_piece(struct pass *pass, uint64_t vector, uint64_t 
 static enum mcd_status read_bounds(struct pass *pass, const struct mcd_record *chunk)
 {
 	struct mcd_target *target = pass->world->target;
-	uint64_t nr_pages = mcd_record_uint(chunk, NR_PAGES), word_bits = 8 * target->word_bytes;
+	uint64_t nr_pages = mcd_record_uint(chunk, NR_PAGES),
+		 word_bits = 8 * (uint64_t)target->word_bytes;
 	size_t bytes;
 
 	if (!nr_pages || nr_pages > PAGES_MAX)

@@ -94,10 +94,11 @@ static enum mcd_status add_sock(struct mcd_sockets *sockets, struct mcd_account 
 	size_t position = 0;
 	enum mcd_status status = get_proto(sockets, mcd_record_uint(sock, SK_PROTO), &proto);
 
+	if (!proto)
+		return status;
 	if (mcd_addrmap_find(&sockets->by_socket, mcd_record_uint(sock, SK_SOCKET), &position))
 		holder = &sockets->files[position];
-	if (!status)
-		status = mcd_sock_describe(sockets, sock, proto, holder, words);
+	status = mcd_sock_describe(sockets, sock, proto, holder, words);
 	if (!status)
 		status = mcd_pin_add(sockets->audit, account, MCD_PIN_SOCKET, 1,
 				     bytes_of(sock, proto), "%s", words);

@@ -111,11 +111,11 @@ enum mcd_status mcd_sockets_get(struct mcd_audit *audit, struct mcd_sockets **re
 			return status;
 		audit->sockets = sockets;
 	}
+	if (sockets->form.status)
+		return mcd_error_set(&target->error, sockets->form.status,
+				     "struct sock is of no known form");
 	*ret = sockets;
-	if (!sockets->form.status)
-		return MCD_OK;
-	return mcd_error_set(&target->error, sockets->form.status,
-			     "struct sock is of no known form");
+	return MCD_OK;
 }
 
 bool mcd_sockets_are_wanted(const struct mcd_audit *audit)
@@ -132,7 +132,7 @@ enum mcd_status mcd_pins_socket(struct mcd_audit *audit)
 	struct mcd_sockets *sockets = NULL;
 	enum mcd_status status = mcd_sockets_get(audit, &sockets), open = MCD_OK;
 
-	if (status)
+	if (!sockets)
 		return status;
 	open = count_all_open(sockets);
 	if (mcd_is_fatal(open) || !mcd_sockets_are_wanted(audit))

@@ -129,7 +129,7 @@ walk(struct mcd_sock_caches *caches, enum mcd_layout_id head, enum mcd_layout_id
      const char *what, enum mcd_status (*look_at)(struct mcd_sock_caches *caches, uint64_t object))
 {
 	struct mcd_world *world = world_of(caches);
-	struct mcd_list list;
+	struct mcd_list list = { 0 };
 	uint64_t addr = 0, offset = 0;
 	enum mcd_status status = mcd_layout_value(world->target, head, &addr);
 

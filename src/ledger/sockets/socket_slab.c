@@ -41,7 +41,7 @@ static uint64_t address_of(struct pass *pass, const struct mcd_record *sock)
 		addr -= form->places[SK_NODE].offset;
 	}
 	if (mcd_record_read(pass->target, form, addr, "sock", &same) ||
-	    memcmp(same.bytes, sock->bytes, form->nr_bytes))
+	    memcmp(same.bytes, sock->bytes, form->nr_bytes) != 0)
 		return 0;
 	return addr;
 }

@@ -104,7 +104,7 @@ enum mcd_status mcd_tasks_walk(struct mcd_audit *audit, mcd_task_visit *visit, v
 {
 	struct mcd_world *world = audit->world;
 	struct walk walk = { .audit = audit, .visit = visit, .context = context };
-	struct mcd_list list;
+	struct mcd_list list = { 0 };
 	uint64_t first = 0, head = 0, link = 0;
 	enum mcd_status status = find_form(&walk);
 
