@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which memcgs a run is about: found, selected, decoded, audited. See run.h. */
+/* Which memcgs a run is about: found, selected, decoded, dated, audited. See run.h. */
 #include "run.h"
 
 /* The kernel's file holds what is on its list, and nothing else. */
@@ -98,6 +98,8 @@ enum mcd_status mcd_run_decode(struct mcd_run *run)
 
 	while (run->nr_decoded < nr && !status)
 		status = mcd_run_decode_next(run);
+	if (!status && (options->views & MCD_VIEW_PINS))
+		status = mcd_world_ages(&run->world);
 	if (!status && (options->views & MCD_VIEWS_OF_LEDGER))
 		status = mcd_audit(&run->world, run->rows, run->nr_decoded, audit_wants(options),
 				   &run->audit);

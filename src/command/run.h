@@ -33,7 +33,7 @@ enum mcd_outcome mcd_run_outcome(const struct mcd_run *run, enum mcd_status stat
 
 /*
  * rows.c: finds and selects; decodes the rows that are printed, or with `all` those that a limit
- * leaves out, too; makes their ledgers where the views need them.
+ * leaves out, too; tells their ages and makes their ledgers where the views need them.
  */
 MCD_MUST_CHECK enum mcd_status mcd_run_find(struct mcd_run *run);
 MCD_MUST_CHECK enum mcd_status mcd_run_decode_next(struct mcd_run *run);
