@@ -13,6 +13,7 @@
 #include "mcd/facts.h"
 #include "mcd/ledger.h"
 #include "mcd/out.h"
+#include "mcd/producer.h"
 
 /* What a front end knows of its run, and the only thing in which two of them may differ. */
 struct mcd_origin {
@@ -32,10 +33,11 @@ struct mcd_report {
 	size_t nr_rows;
 	size_t nr_selected; /* rows that a --limit left out included */
 	const struct mcd_audit_summary
-		*audit;	      /* of what the ledgers of all selected rows add up to */
-	size_t limit;	      /* of rows in views that are not of memcgs */
-	bool has_unexplained; /* a list has a column for what no pin explains */
-	bool is_search;	      /* the user named memcgs: none found is not none dangling */
+		*audit; /* of what the ledgers of all selected rows add up to */
+	const struct mcd_producers *producers; /* of all selected rows; NULL: not asked for */
+	size_t limit;			       /* of rows in views that are not of memcgs */
+	bool has_unexplained;		       /* a list has a column for what no pin explains */
+	bool is_search; /* the user named memcgs: none found is not none dangling */
 	const struct mcd_probe *probes;
 	size_t nr_probes;
 	const struct mcd_note *notes;
@@ -60,6 +62,9 @@ void mcd_report_files(struct mcd_out *out, const struct mcd_report *report);
 /* What is charged without holding a reference, by slab cache, for each memcg. */
 void mcd_report_slab(struct mcd_out *out, const struct mcd_report *report);
 
+/* Who leaves memcgs behind: selected memcgs added up by the pattern of their paths, the most first. */
+void mcd_report_producers(struct mcd_out *out, const struct mcd_report *report);
+
 /* Raw unions and sources per memcg, every disagreement, every probe. */
 void mcd_report_unions(struct mcd_out *out, const struct mcd_report *report);
 
@@ -81,13 +86,15 @@ enum mcd_part {
 
 /*
  * NDJSON as docs/report.schema.json has it, one object a line: a head (the rows are not looked at),
- * each row, and the end once it is known how the run ended. A record is made whole or not at all.
+ * each row, each producer, and the end once it is known how the run ended. A record is made whole or not at all.
  * All fail with MCD_NO_MEMORY only; that the output failed is told by its own status.
  */
 MCD_MUST_CHECK enum mcd_status mcd_report_json_head(struct mcd_out *out,
 						    const struct mcd_report *report);
 MCD_MUST_CHECK enum mcd_status
 mcd_report_json_memcg(struct mcd_out *out, const struct mcd_memcg *memcg, unsigned int parts);
+MCD_MUST_CHECK enum mcd_status mcd_report_json_producer(struct mcd_out *out,
+							const struct mcd_producer *producer);
 MCD_MUST_CHECK enum mcd_status mcd_report_json_end(struct mcd_out *out, const struct mcd_head *head,
 						   const struct mcd_ending *ending);
 

@@ -105,3 +105,14 @@ enum mcd_status mcd_run_decode(struct mcd_run *run)
 				   &run->audit);
 	return status;
 }
+
+enum mcd_status mcd_run_group(struct mcd_run *run)
+{
+	const struct mcd_command *command = run->command;
+	enum mcd_status status = MCD_OK;
+
+	if (command->options->views & MCD_VIEW_GROUP)
+		status = mcd_producers_collect(command->arena, run->rows, run->nr_decoded,
+					       &run->producers);
+	return status ? mcd_error_set(&command->target->error, status, "producers") : MCD_OK;
+}

@@ -7,6 +7,7 @@
 #include "mcd/command.h"
 #include "mcd/report.h"
 #include "mcd/world.h"
+#include "producers.h"
 #include "select.h"
 
 struct mcd_run {
@@ -18,6 +19,7 @@ struct mcd_run {
 	size_t nr_decoded; /* of them: ready to print, or to be added up */
 	size_t nr_damaged; /* of these: something is unreadable */
 	struct mcd_audit_summary audit;
+	struct mcd_producers producers;
 	/* Of JSON, which is not over before the run is: */
 	bool has_head;
 	size_t nr_shown;
@@ -39,6 +41,8 @@ MCD_MUST_CHECK enum mcd_status mcd_run_find(struct mcd_run *run);
 MCD_MUST_CHECK enum mcd_status mcd_run_decode_next(struct mcd_run *run);
 bool mcd_run_needs_all(const struct mcd_run *run);
 MCD_MUST_CHECK enum mcd_status mcd_run_decode(struct mcd_run *run);
+/* Fills producers from what was decoded, where that is a view; fails with MCD_NO_MEMORY only. */
+MCD_MUST_CHECK enum mcd_status mcd_run_group(struct mcd_run *run);
 
 /* text.c, json.c: everything but the end of JSON. */
 MCD_MUST_CHECK enum mcd_status mcd_run_text(struct mcd_run *run);
