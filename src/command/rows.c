@@ -90,6 +90,12 @@ static unsigned int audit_wants(const struct mcd_options *options)
 	return wants;
 }
 
+/* The ledger does, if it is more than a column of the list. */
+static bool shows_ages(unsigned int views)
+{
+	return (views & (MCD_VIEW_PINS | MCD_VIEW_LIST)) == MCD_VIEW_PINS;
+}
+
 enum mcd_status mcd_run_decode(struct mcd_run *run)
 {
 	const struct mcd_options *options = run->command->options;
@@ -98,7 +104,7 @@ enum mcd_status mcd_run_decode(struct mcd_run *run)
 
 	while (run->nr_decoded < nr && !status)
 		status = mcd_run_decode_next(run);
-	if (!status && (options->views & MCD_VIEW_PINS))
+	if (!status && shows_ages(options->views))
 		status = mcd_world_ages(&run->world);
 	if (!status && (options->views & MCD_VIEWS_OF_LEDGER))
 		status = mcd_audit(&run->world, run->rows, run->nr_decoded, audit_wants(options),

@@ -9,16 +9,24 @@
 
 #include "clock.h"
 
-/* mem_cgroup_alloc() sets it to jiffies; vmpressure() sets it a second ahead. Since v4.5. */
-static enum mcd_status socket_pressure(struct mcd_world *world, const struct mcd_clock *clock,
-				       const struct mcd_memcg *memcg, uint64_t *ret_ms)
-{
-	uint64_t jiffies = 0;
-	enum mcd_status status = mcd_field(world->target, memcg->addr,
-					   M(mem_cgroup, socket_pressure), &jiffies);
-	uint64_t size = mcd_layout_ask(world->target, M(mem_cgroup, socket_pressure))->size_bytes;
+/* What all memcgs are measured by. */
+struct dater {
+	struct mcd_world *world;
+	struct mcd_clock clock;
+	uint64_t nr_nodes;
+};
 
-	return status ? status : mcd_clock_since_jiffies(clock, jiffies, size, ret_ms);
+/* mem_cgroup_alloc() sets it to jiffies; vmpressure() sets it a second ahead. Since v4.5. */
+static enum mcd_status socket_pressure(const struct dater *dater, const struct mcd_memcg *memcg,
+				       uint64_t *ret_ms)
+{
+	struct mcd_target *target = dater->world->target;
+	uint64_t jiffies = 0;
+	enum mcd_status status = mcd_field(target, memcg->addr, M(mem_cgroup, socket_pressure),
+					   &jiffies);
+	uint64_t size = mcd_layout_ask(target, M(mem_cgroup, socket_pressure))->size_bytes;
+
+	return status ? status : mcd_clock_since_jiffies(&dater->clock, jiffies, size, ret_ms);
 }
 
 /* Where the times of generations are behind a mem_cgroup_per_node, and how many bytes. */
@@ -73,10 +81,10 @@ static enum mcd_status oldest_of_node(struct mcd_target *target, const struct mc
 	return status;
 }
 
-static enum mcd_status lru_gen(struct mcd_world *world, const struct mcd_clock *clock,
-			       const struct mcd_memcg *memcg, uint64_t *ret_ms)
+static enum mcd_status lru_gen(const struct dater *dater, const struct mcd_memcg *memcg,
+			       uint64_t *ret_ms)
 {
-	struct mcd_target *target = world->target;
+	struct mcd_target *target = dater->world->target;
 	uint64_t nodes = 0, offset = 0, size = 0;
 	enum mcd_status found = find_timestamps(target, &offset, &size), status = MCD_ABSENT;
 
@@ -84,13 +92,13 @@ static enum mcd_status lru_gen(struct mcd_world *world, const struct mcd_clock *
 		found = mcd_field_addr(target, memcg->addr, M(mem_cgroup, nodeinfo), &nodes);
 	if (found)
 		return found;
-	for (uint64_t i = 0; i < mcd_nr_node_slots(target); i++) {
+	for (uint64_t i = 0; i < dater->nr_nodes; i++) {
 		uint64_t node = 0, ms = 0;
 		enum mcd_status one = mcd_read_word(target, nodes + i * target->word_bytes,
 						    "mem_cgroup.nodeinfo", &node);
 
 		if (!one)
-			one = node ? oldest_of_node(target, clock, node + offset, size, &ms)
+			one = node ? oldest_of_node(target, &dater->clock, node + offset, size, &ms)
 				   : MCD_ABSENT;
 		take_longer(&status, ret_ms, one, ms);
 	}
@@ -102,18 +110,18 @@ static enum mcd_status lru_gen(struct mcd_world *world, const struct mcd_clock *
  * it. That is in the unified hierarchy only, where a directory may be older than its memcg, so that it is no
  * bound for this. In a legacy one both were made by one mkdir, and the time stays. Since v5.4.
  */
-static enum mcd_status psi(struct mcd_world *world, const struct mcd_clock *clock,
-			   const struct mcd_memcg *memcg, uint64_t *ret_ms)
+static enum mcd_status psi(const struct dater *dater, const struct mcd_memcg *memcg,
+			   uint64_t *ret_ms)
 {
-	struct mcd_target *target = world->target;
-	struct mcd_figure cgroup = mcd_css_cgroup(world, memcg);
+	struct mcd_target *target = dater->world->target;
+	struct mcd_figure cgroup = dater->world->head.hierarchy == MCD_HIERARCHY_V1
+					   ? mcd_css_cgroup(dater->world, memcg)
+					   : mcd_figure_none(MCD_NA);
 	uint64_t group = 0, ns = 0;
 	enum mcd_status status;
 
-	if (world->head.hierarchy != MCD_HIERARCHY_V1 || cgroup.known == MCD_NA)
-		return MCD_ABSENT;
 	if (cgroup.known != MCD_KNOWN)
-		return MCD_FAULT;
+		return cgroup.known == MCD_NA ? MCD_ABSENT : MCD_FAULT;
 	status = mcd_field_addr(target, cgroup.value, M(cgroup, psi), &group);
 	/* A pointer since v6.1. */
 	if (!status && mcd_layout_ask(target, M(cgroup, psi))->size_bytes == target->word_bytes)
@@ -122,7 +130,7 @@ static enum mcd_status psi(struct mcd_world *world, const struct mcd_clock *cloc
 		status = MCD_ABSENT;
 	if (!status)
 		status = mcd_field(target, group, M(psi_group, avg_last_update), &ns);
-	return status ? status : mcd_clock_since_sched(clock, ns, ret_ms);
+	return status ? status : mcd_clock_since_sched(&dater->clock, ns, ret_ms);
 }
 
 /*
@@ -130,12 +138,12 @@ static enum mcd_status psi(struct mcd_world *world, const struct mcd_clock *cloc
  * its memcg. The time changes when something in the directory is made or removed. It is one of the clock on the
  * wall: the bound is wrong by as much as that was set forward since.
  */
-static enum mcd_status inode(struct mcd_world *world, const struct mcd_clock *clock,
-			     const struct mcd_memcg *memcg, uint64_t *ret_ms)
+static enum mcd_status inode(const struct dater *dater, const struct mcd_memcg *memcg,
+			     uint64_t *ret_ms)
 {
-	struct mcd_target *target = world->target;
+	struct mcd_target *target = dater->world->target;
 	struct mcd_figure cgroup = mcd_layout_has(target, M(cgroup, dentry))
-					   ? mcd_css_cgroup(world, memcg)
+					   ? mcd_css_cgroup(dater->world, memcg)
 					   : mcd_figure_none(MCD_NA);
 	uint64_t at = 0;
 	int64_t seconds = 0;
@@ -150,13 +158,13 @@ static enum mcd_status inode(struct mcd_world *world, const struct mcd_clock *cl
 		status = at ? mcd_field_addr(target, at, M(inode, i_mtime), &at) : MCD_ABSENT;
 	if (!status)
 		status = mcd_read_long(target, at, "inode.i_mtime", &seconds);
-	return status ? status : mcd_clock_since_wall(clock, seconds, ret_ms);
+	return status ? status : mcd_clock_since_wall(&dater->clock, seconds, ret_ms);
 }
 
 static const struct {
 	enum mcd_age_source source;
-	enum mcd_status (*bound)(struct mcd_world *world, const struct mcd_clock *clock,
-				 const struct mcd_memcg *memcg, uint64_t *ret_ms);
+	enum mcd_status (*bound)(const struct dater *dater, const struct mcd_memcg *memcg,
+				 uint64_t *ret_ms);
 } sources[] = {
 	{ MCD_AGE_SOCKET_PRESSURE, socket_pressure },
 	{ MCD_AGE_LRU_GEN, lru_gen },
@@ -165,15 +173,14 @@ static const struct {
 };
 
 /* The longest of all sources; the first one of those that agree. */
-static enum mcd_status measure(struct mcd_world *world, const struct mcd_clock *clock,
-			       struct mcd_memcg *memcg)
+static enum mcd_status measure(const struct dater *dater, struct mcd_memcg *memcg)
 {
 	enum mcd_status status = MCD_ABSENT;
 	uint64_t ms = 0;
 
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
 		uint64_t before = ms, other_ms = 0;
-		enum mcd_status one = sources[i].bound(world, clock, memcg, &other_ms);
+		enum mcd_status one = sources[i].bound(dater, memcg, &other_ms);
 
 		take_longer(&status, &ms, one, other_ms);
 		if (mcd_is_fatal(one))
@@ -228,11 +235,14 @@ static enum mcd_status inherit(struct mcd_world *world)
 
 enum mcd_status mcd_world_ages(struct mcd_world *world)
 {
-	struct mcd_clock clock;
-	enum mcd_status status = mcd_clock_read(world, &clock);
+	struct dater dater = { .world = world, .nr_nodes = mcd_nr_node_slots(world->target) };
+	enum mcd_status status = mcd_clock_read(world, &dater.clock);
 
+	/* Times of every clock are compared with that of the start, which is told by jiffies. */
+	if (status || dater.clock.jiffies_status == MCD_ABSENT)
+		return status;
 	for (size_t i = 0; i < world->nr && !status; i++) {
-		status = measure(world, &clock, &world->memcgs[i]);
+		status = measure(&dater, &world->memcgs[i]);
 		if (!status && i % 64 == 0)
 			status = mcd_poll(world->target, "ages", i, world->nr);
 	}
