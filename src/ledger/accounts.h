@@ -53,6 +53,8 @@ struct mcd_tallies {
 
 struct mcd_open_files;
 struct mcd_sockets;
+struct mcd_socket_slabs;
+struct mcd_charges;
 struct mcd_page_form;
 struct mcd_memmap;
 struct mcd_files;
@@ -70,6 +72,8 @@ struct mcd_audit {
 	/* Made when they are first asked for: */
 	struct mcd_open_files *open_files;
 	struct mcd_sockets *sockets;
+	struct mcd_socket_slabs *socket_slabs;
+	struct mcd_charges *charges;
 	struct mcd_page_form *page_form;
 	struct mcd_memmap *memmap;
 	struct mcd_files *files;
@@ -141,6 +145,20 @@ struct mcd_page_stretch {
 typedef enum mcd_status mcd_page_visit(void *context, const struct mcd_page_stretch *stretch);
 MCD_MUST_CHECK enum mcd_status mcd_memmap_scan(struct mcd_audit *audit, mcd_page_visit *visit,
 					       void *context);
+/*
+ * Who will want to look at all pages too rides on the scan of scan.c, so that the array is read once for all
+ * of them. Each fills `ret`, unless it has no wish for it, or cannot, which it tells when its own turn comes.
+ * socket_slab.c, charged_page.c.
+ */
+struct mcd_page_rider {
+	mcd_page_visit *visit;
+	void *context; /* lives as long as the audit */
+};
+MCD_MUST_CHECK enum mcd_status mcd_socket_slabs_ride(struct mcd_audit *audit,
+						     struct mcd_page_rider *ret);
+MCD_MUST_CHECK enum mcd_status mcd_charges_ride(struct mcd_audit *audit,
+						struct mcd_page_rider *ret);
+
 MCD_MUST_CHECK enum mcd_status mcd_memmap_pfn(struct mcd_audit *audit, uint64_t page,
 					      uint64_t *ret);
 /* Reads from the memory that the page with this number describes. */

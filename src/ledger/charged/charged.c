@@ -233,21 +233,43 @@ static enum mcd_status find_by_cache(struct mcd_charges *charges)
 	return status;
 }
 
-enum mcd_status mcd_charges_find(struct mcd_audit *audit)
+/* ---- */
+
+static enum mcd_status create(struct mcd_audit *audit)
 {
 	struct mcd_arena *arena = audit->world->arena;
-	struct mcd_charges charges = { .audit = audit };
-	enum mcd_status status;
+	struct mcd_charges *charges = mcd_arena_alloc(arena, sizeof(*charges));
+	size_t *first = mcd_arena_array(arena, audit->nr + 1, sizeof(*first));
 
-	mcd_addrmap_init(&charges.by_pair, arena);
-	mcd_addrmap_init(&charges.by_kind, arena);
-	mcd_addrmap_init(&charges.by_cache, arena);
-	mcd_addrmap_init(&charges.owners, arena);
-	charges.first = mcd_arena_array(arena, audit->nr + 1, sizeof(*charges.first));
-	if (!charges.first)
-		return no_memory(&charges);
-	status = mcd_objcgs_index(&charges);
+	if (!charges || !first)
+		return mcd_error_set(&audit->world->target->error, MCD_NO_MEMORY, "charges");
+	*charges = (struct mcd_charges){ .audit = audit, .first = first };
+	mcd_addrmap_init(&charges->by_pair, arena);
+	mcd_addrmap_init(&charges->by_kind, arena);
+	mcd_addrmap_init(&charges->by_cache, arena);
+	mcd_addrmap_init(&charges->owners, arena);
+	audit->charges = charges;
+	return MCD_OK;
+}
+
+enum mcd_status mcd_charges_get(struct mcd_audit *audit, struct mcd_charges **ret)
+{
+	enum mcd_status status = audit->charges ? MCD_OK : create(audit);
+
+	if (!status && !audit->charges->is_indexed)
+		status = mcd_objcgs_index(audit->charges);
+	if (!status)
+		audit->charges->is_indexed = true;
+	*ret = audit->charges;
+	return status;
+}
+
+enum mcd_status mcd_charges_find(struct mcd_audit *audit)
+{
+	struct mcd_charges *charges = NULL;
+	enum mcd_status status = mcd_charges_get(audit, &charges);
+
 	if (status == MCD_ABSENT)
-		return find_by_cache(&charges);
-	return status ? status : find_by_objcg(&charges);
+		return find_by_cache(charges);
+	return status ? status : find_by_objcg(charges);
 }
