@@ -90,6 +90,19 @@ static unsigned int audit_wants(const struct mcd_options *options)
 	return wants;
 }
 
+/* Leaves as many rows as are printed in no time. */
+static void cut_short(struct mcd_run *run)
+{
+	size_t nr = 0, nr_entries = 0;
+
+	while (nr < run->nr_decoded && nr_entries <= MCD_ENTRIES_WHEN_CUT) {
+		const struct mcd_ledger *ledger = run->rows[nr++]->ledger;
+
+		nr_entries += ledger ? mcd_ledger_entries(ledger) : 1;
+	}
+	run->nr_decoded = nr;
+}
+
 enum mcd_status mcd_run_decode(struct mcd_run *run)
 {
 	const struct mcd_options *options = run->command->options;
@@ -98,8 +111,12 @@ enum mcd_status mcd_run_decode(struct mcd_run *run)
 
 	while (run->nr_decoded < nr && !status)
 		status = mcd_run_decode_next(run);
-	if (!status && (options->views & MCD_VIEWS_OF_LEDGER))
+	if (!status && (options->views & MCD_VIEWS_OF_LEDGER)) {
 		status = mcd_audit(&run->world, run->rows, run->nr_decoded, audit_wants(options),
 				   &run->audit);
+		run->nr_decoded = run->audit.nr_finished;
+	}
+	if (status == MCD_INTERRUPTED)
+		cut_short(run);
 	return status;
 }

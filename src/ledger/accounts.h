@@ -82,6 +82,11 @@ struct mcd_audit {
 
 /* audit.c: the account of a memcg, or of a css, which is its first member; NULL: not audited. */
 struct mcd_account *mcd_account_find(struct mcd_audit *audit, uint64_t memcg);
+/*
+ * From an interrupt on, what is known is finished and nothing more is looked for: sets is_partial, and
+ * returns MCD_OK. Every other status comes back.
+ */
+MCD_MUST_CHECK enum mcd_status mcd_audit_cut_short(struct mcd_audit *audit, enum mcd_status status);
 /* What no pin explains so far; 0 where the references are not known, or the memcg is live. */
 int64_t mcd_account_rest(const struct mcd_account *account);
 
@@ -181,7 +186,10 @@ struct mcd_open_file {
 MCD_MUST_CHECK enum mcd_status mcd_open_files_get(struct mcd_audit *audit,
 						  const struct mcd_open_file **ret, size_t *ret_nr);
 
-/* A file as everything but its pages, by its struct address_space; described once, `*ret` is borrowed. */
+/*
+ * A file as everything but its pages, by its struct address_space; described once, `*ret` is borrowed. NULL
+ * where the audit was cut short before that.
+ */
 MCD_MUST_CHECK enum mcd_status mcd_file_describe(struct mcd_audit *audit, uint64_t mapping,
 						 const struct mcd_file **ret);
 /*

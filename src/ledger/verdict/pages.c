@@ -41,10 +41,10 @@ static bool is_in_memory_only(struct mcd_drawing *drawing, const struct mcd_tall
 {
 	const struct mcd_file *file = NULL;
 
-	if (!tally->nr_dirty || !tally->mapping || drawing->audit->is_partial)
+	if (!tally->nr_dirty || !tally->mapping)
 		return false;
 	drawing->status = mcd_file_describe(drawing->audit, tally->mapping, &file);
-	return !drawing->status && file->kind == MCD_FILE_TMPFS;
+	return file && file->kind == MCD_FILE_TMPFS;
 }
 
 /* Clean pages go when there is need; dirty ones once they are written; locked ones stay. */
@@ -95,12 +95,10 @@ static void judge_largest(struct mcd_drawing *drawing, const struct mcd_tally *t
 	char name[MCD_FILE_WORDS];
 	bool is_open_only;
 
-	if (drawing->audit->is_partial) {
-		mcd_draft_add(drawing, MCD_VERDICT_DELETE, "delete or shrink files of tmpfs");
-		return;
-	}
 	drawing->status = mcd_file_describe(drawing->audit, tally->mapping, &file);
-	if (drawing->status)
+	if (!drawing->status && !file)
+		mcd_draft_add(drawing, MCD_VERDICT_DELETE, "delete or shrink files of tmpfs");
+	if (!file)
 		return;
 	is_open_only = file->kind == MCD_FILE_TMPFS && file->is_deleted.known == MCD_KNOWN &&
 		       file->is_deleted.value;
@@ -117,7 +115,7 @@ static void judge_unwritten(struct mcd_drawing *drawing, const struct mcd_tally 
 
 	if (drawing->drafts[MCD_VERDICT_WRITEBACK].nr)
 		return;
-	if (tally && !drawing->audit->is_partial)
+	if (tally)
 		drawing->status = mcd_file_describe(drawing->audit, tally->mapping, &file);
 	if (!drawing->status)
 		mcd_draft_add(drawing, MCD_VERDICT_WRITEBACK,
