@@ -212,7 +212,7 @@ enum mcd_status mcd_socket_slabs_ride(struct mcd_audit *audit, struct mcd_page_r
 	if (!audit->world->head.can_pin[MCD_PIN_SOCKET] || !(audit->wants & MCD_AUDIT_PINS))
 		return MCD_OK;
 	status = get(audit, &slabs);
-	if (status)
+	if (!slabs)
 		return mcd_is_fatal(status) ? status : MCD_OK;
 	slabs->has_ridden = true;
 	if (slabs->caches.nr_caches)
@@ -225,7 +225,9 @@ enum mcd_status mcd_pins_socket_slab(struct mcd_audit *audit)
 	struct mcd_socket_slabs *slabs = NULL;
 	enum mcd_status status = get(audit, &slabs);
 
-	if (!status && !slabs->has_ridden && slabs->caches.nr_caches)
+	if (!slabs)
+		return status;
+	if (!slabs->has_ridden && slabs->caches.nr_caches)
 		status = mcd_memmap_scan(audit, visit, slabs);
 	if (!status)
 		status = look_at_all(slabs);
