@@ -114,7 +114,8 @@ enum mcd_status mcd_run_decode(struct mcd_run *run)
 	if (!status && (options->views & MCD_VIEWS_OF_LEDGER)) {
 		status = mcd_audit(&run->world, run->rows, run->nr_decoded, audit_wants(options),
 				   &run->audit);
-		run->nr_decoded = run->audit.nr_finished;
+		if (status == MCD_INTERRUPTED)
+			run->nr_decoded = run->audit.nr_finished;
 	}
 	if (status == MCD_INTERRUPTED)
 		cut_short(run);

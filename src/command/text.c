@@ -67,7 +67,8 @@ static enum mcd_status poll_printing(void *context)
 {
 	struct mcd_run *run = context;
 
-	run->is_cut_off = mcd_poll(run->command->target, "memory cgroups printed", 0, 0);
+	run->printed_bytes += sizeof(run->command->out->buffer);
+	run->is_cut_off = mcd_poll(run->command->target, "bytes printed", run->printed_bytes, 0);
 	return run->is_cut_off ? MCD_INTERRUPTED : MCD_OK;
 }
 

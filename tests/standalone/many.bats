@@ -32,6 +32,18 @@ setup() {
     cmp lists scan
 }
 
+# bytes_read OPTION...: of the large machine's dump.
+bytes_read() {
+    "$program" -u "$@" large/vmcore large/vmlinux | sed -n 's/^reads: .* \([0-9]*\) bytes$/\1/p'
+}
+
+@test "all who look at every page do so in one pass" {
+    local all=$((56 << 18)) once
+    once=$(($(bytes_read -p --scan) - $(bytes_read -p)))
+    [ "$once" -gt $((all * 64 * 9 / 10)) ]
+    [ "$(($(bytes_read -p -s --scan) - $(bytes_read -p)))" -lt $((all * 64 * 11 / 10)) ]
+}
+
 # cut_short LINES COMMAND...: signals at several moments; each time the message is one of the lines, and the
 # exit status tells.
 cut_short() {
