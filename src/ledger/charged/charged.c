@@ -235,32 +235,33 @@ static enum mcd_status find_by_cache(struct mcd_charges *charges)
 
 /* ---- */
 
-static enum mcd_status create(struct mcd_audit *audit)
+static struct mcd_charges *create(struct mcd_audit *audit)
 {
 	struct mcd_arena *arena = audit->world->arena;
 	struct mcd_charges *charges = mcd_arena_alloc(arena, sizeof(*charges));
 	size_t *first = mcd_arena_array(arena, audit->nr + 1, sizeof(*first));
 
 	if (!charges || !first)
-		return mcd_error_set(&audit->world->target->error, MCD_NO_MEMORY, "charges");
+		return NULL;
 	*charges = (struct mcd_charges){ .audit = audit, .first = first };
 	mcd_addrmap_init(&charges->by_pair, arena);
 	mcd_addrmap_init(&charges->by_kind, arena);
 	mcd_addrmap_init(&charges->by_cache, arena);
 	mcd_addrmap_init(&charges->owners, arena);
-	audit->charges = charges;
-	return MCD_OK;
+	return charges;
 }
 
 enum mcd_status mcd_charges_get(struct mcd_audit *audit, struct mcd_charges **ret)
 {
-	enum mcd_status status = audit->charges ? MCD_OK : create(audit);
+	struct mcd_charges *charges = audit->charges ? audit->charges : create(audit);
+	enum mcd_status status = MCD_OK;
 
-	if (!status && !audit->charges->is_indexed)
-		status = mcd_objcgs_index(audit->charges);
-	if (!status)
-		audit->charges->is_indexed = true;
-	*ret = audit->charges;
+	*ret = audit->charges = charges;
+	if (!charges)
+		return mcd_error_set(&audit->world->target->error, MCD_NO_MEMORY, "charges");
+	if (!charges->is_indexed)
+		status = mcd_objcgs_index(charges);
+	charges->is_indexed = !status;
 	return status;
 }
 
@@ -269,6 +270,8 @@ enum mcd_status mcd_charges_find(struct mcd_audit *audit)
 	struct mcd_charges *charges = NULL;
 	enum mcd_status status = mcd_charges_get(audit, &charges);
 
+	if (!charges)
+		return status;
 	if (status == MCD_ABSENT)
 		return find_by_cache(charges);
 	return status ? status : find_by_objcg(charges);
