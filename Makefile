@@ -14,7 +14,8 @@
 # make check-matrix real kernels x front ends, other versions of crash among them: prints a table
 # make check-oracle dangling -p -f beside what drgn of Debian sid counts; no part of make check
 # make lint         formatting, warnings, analyzers, layering, documents
-# make bench        what the command costs beside the start of crash and of drgn
+# make bench        what the command costs beside the start of crash and of drgn, and the ledger beside
+#                   reading as much memory; makes two dumps of large guests first
 # make deps         installs what building and testing need (apt); the targets above do so too
 # make clean        removes $(BUILD)
 #
@@ -64,6 +65,8 @@ STANDALONE_OBJ := $(STANDALONE:%.c=$(BUILD)/obj/%.o)
 STANDALONE_LIBS := -lkdumpfile -laddrxlat -ldw -lelf -lbpf -lreadline
 PROGRAM        := $(BUILD)/dangling
 SAN_PROGRAM    := $(BUILD)/san/dangling
+RAW_READ       := $(BUILD)/raw-read
+RAW_READ_SO    := $(BUILD)/raw_read.so
 
 # Made by a chain of rules, but kept: the sanitized objects serve many programs.
 .SECONDARY: $(SAN_OBJ) $(UNIT:%.c=$(BUILD)/san/%.o)
@@ -154,6 +157,13 @@ $(BUILD)/san/standalone/%.o: CPPFLAGS += -I.
 $(SAN_PROGRAM): $(STANDALONE:%.c=$(BUILD)/san/%.o) $(CORE:%.c=$(BUILD)/san/%.o)
 	$(call QUIET,LD)$(CC) $(SANITIZE) -o $@ $^ $(STANDALONE_LIBS) $(CORE_LIBS)
 
+# What benchmarks compare with: memory read, and nothing done with it.
+$(RAW_READ): tests/raw-read/program.c $(BUILD)/settings
+	$(call QUIET,CC)$(CC) $(CSTD) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -o $@ $< -lkdumpfile
+
+$(RAW_READ_SO): tests/raw-read/extension.c $(BUILD)/settings $(BUILD)/crash-settings
+	$(call QUIET,CC)$(CC) $(CSTD) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(PIC) -shared -isystem $(CRASH) -o $@ $<
+
 # Of the program, a unit test has what it tests.
 $(BUILD)/san/tests/unit/test_line.o: CPPFLAGS += -I.
 $(BUILD)/unit/test_line: $(BUILD)/san/standalone/shell/line.o $(BUILD)/san/standalone/shell/complete.o \
@@ -180,9 +190,10 @@ check-dumps: deps
 	BUILD=$(BUILD) bats tests/crash/dumps.bats
 
 check-standalone: deps
-	$(SUBMAKE) all $(SAN_PROGRAM)
+	$(SUBMAKE) all $(SAN_PROGRAM) $(RAW_READ)
 	BUILD=$(BUILD) bats tests/standalone
 	BUILD=$(BUILD) tests/bench-start --check
+	BUILD=$(BUILD) tests/bench-ledger --check
 
 MATRIX ?= all
 check-matrix: deps
@@ -206,9 +217,10 @@ lint: deps
 	tests/lint $(BUILD)
 
 bench: deps
-	$(SUBMAKE) all
+	$(SUBMAKE) all $(RAW_READ) $(RAW_READ_SO)
 	BUILD=$(BUILD) tests/bench
 	BUILD=$(BUILD) tests/bench-start
+	BUILD=$(BUILD) tests/bench-ledger
 
 demo:
 	@scripts/install-deps build

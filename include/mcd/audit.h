@@ -18,11 +18,21 @@ enum mcd_audit_want {
 };
 
 /*
+ * How many pins, files and charges an interrupted audit still makes ledgers of, and an interrupted report
+ * still prints: people who press Ctrl-C wait a tenth of a second.
+ */
+enum { MCD_ENTRIES_WHEN_CUT = 4096 };
+
+/*
  * Gives each of `rows`, which are decoded, its ledger. What cannot be looked at becomes a note. Where
- * it is interrupted, the ledgers have what was found, and ret->is_partial is set.
+ * it is interrupted, the ledgers have what was found, and ret->is_partial is set; the first
+ * ret->nr_finished rows have theirs.
  */
 MCD_MUST_CHECK enum mcd_status mcd_audit(struct mcd_world *world, struct mcd_memcg *const *rows,
 					 size_t nr_rows, unsigned int wants,
 					 struct mcd_audit_summary *ret);
+
+/* How many entries the ledger of a memcg has, and the memcg itself. */
+size_t mcd_ledger_entries(const struct mcd_ledger *ledger);
 
 #endif

@@ -19,6 +19,9 @@ struct mcd_out {
 	 */
 	enum mcd_status (*write)(void *sink, const char *bytes, size_t size);
 	void *sink;
+	/* Where it is set, asked whenever the buffer was full: anything but MCD_OK ends the output as well. */
+	enum mcd_status (*poll)(void *context);
+	void *poll_context;
 	enum mcd_status status; /* the first failure, else MCD_OK */
 	size_t used;
 	char buffer[4096];

@@ -12,6 +12,8 @@ void mcd_out_init(struct mcd_out *out,
 {
 	out->write = write;
 	out->sink = sink;
+	out->poll = NULL;
+	out->poll_context = NULL;
 	out->status = MCD_OK;
 	out->used = 0;
 }
@@ -34,8 +36,10 @@ void mcd_out_bytes(struct mcd_out *out, const char *bytes, size_t size)
 		out->used += part;
 		bytes += part;
 		size -= part;
-		if (out->used == sizeof(out->buffer))
-			(void)mcd_out_flush(out);
+		if (out->used < sizeof(out->buffer))
+			return;
+		if (!mcd_out_flush(out) && out->poll)
+			out->status = out->poll(out->poll_context);
 	}
 }
 

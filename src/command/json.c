@@ -65,8 +65,15 @@ static enum mcd_status print_after_all(struct mcd_run *run)
 
 	if (status && status != MCD_INTERRUPTED)
 		return status;
-	while (run->nr_shown < run->nr_decoded && run->nr_shown < run->nr_rows && !printed)
-		printed = print_record(run);
+	while (run->nr_shown < run->nr_decoded && run->nr_shown < run->nr_rows && !printed) {
+		if (!status)
+			printed = mcd_poll(run->command->target, "memory cgroups printed",
+					   run->nr_shown, run->nr_rows);
+		if (!printed)
+			printed = print_record(run);
+	}
+	if (printed == MCD_INTERRUPTED)
+		run->nr_decoded = run->nr_shown;
 	if (!printed)
 		printed = print_producers(run);
 	return printed ? printed : status;

@@ -96,6 +96,19 @@ static bool shows_ages(unsigned int views)
 	return (views & (MCD_VIEW_PINS | MCD_VIEW_LIST)) == MCD_VIEW_PINS;
 }
 
+/* Leaves as many rows as are printed in no time. */
+static void cut_short(struct mcd_run *run)
+{
+	size_t nr = 0, nr_entries = 0;
+
+	while (nr < run->nr_decoded && nr_entries <= MCD_ENTRIES_WHEN_CUT) {
+		const struct mcd_ledger *ledger = run->rows[nr++]->ledger;
+
+		nr_entries += ledger ? mcd_ledger_entries(ledger) : 1;
+	}
+	run->nr_decoded = nr;
+}
+
 enum mcd_status mcd_run_decode(struct mcd_run *run)
 {
 	const struct mcd_options *options = run->command->options;
@@ -106,9 +119,14 @@ enum mcd_status mcd_run_decode(struct mcd_run *run)
 		status = mcd_run_decode_next(run);
 	if (!status && shows_ages(options->views))
 		status = mcd_world_ages(&run->world);
-	if (!status && (options->views & MCD_VIEWS_OF_LEDGER))
+	if (!status && (options->views & MCD_VIEWS_OF_LEDGER)) {
 		status = mcd_audit(&run->world, run->rows, run->nr_decoded, audit_wants(options),
 				   &run->audit);
+		if (status == MCD_INTERRUPTED)
+			run->nr_decoded = run->audit.nr_finished;
+	}
+	if (status == MCD_INTERRUPTED)
+		cut_short(run);
 	return status;
 }
 

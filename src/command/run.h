@@ -20,6 +20,9 @@ struct mcd_run {
 	size_t nr_damaged; /* of these: something is unreadable */
 	struct mcd_audit_summary audit;
 	struct mcd_producers producers;
+	/* Of text: */
+	size_t printed_bytes;
+	bool is_cut_off; /* interrupted while it was printed */
 	/* Of JSON, which is not over before the run is: */
 	bool has_head;
 	size_t nr_shown;

@@ -59,8 +59,13 @@ static void say_interrupted(struct mcd_run *run)
 {
 	size_t nr = run->nr_decoded < run->nr_rows ? run->nr_decoded : run->nr_rows;
 
-	if (run->audit.is_partial)
+	if (run->audit.is_partial && nr == run->nr_rows)
 		mcd_run_say(run, "interrupted: the ledger has what was found until then");
+	else if (run->audit.is_partial)
+		mcd_run_say(run,
+			    "interrupted: the ledger has what was found until then, of %zu of %zu "
+			    "memory cgroups",
+			    nr, run->nr_rows);
 	else
 		mcd_run_say(run, "interrupted: %zu of %zu memory cgroups shown", nr, run->nr_rows);
 }
@@ -71,6 +76,8 @@ void mcd_run_say_status(struct mcd_run *run, enum mcd_status status)
 	const struct mcd_command *command = run->command;
 	size_t nr_in_tree = run->world.head.nr_in_tree;
 
+	if (run->is_cut_off)
+		mcd_run_say(run, "interrupted: the report is cut off");
 	if (command->out->status)
 		return;
 	if (status == MCD_INTERRUPTED && !run->rows)

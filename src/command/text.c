@@ -66,7 +66,17 @@ static enum mcd_status print(struct mcd_run *run)
 	return mcd_out_flush(command->out);
 }
 
-/* What was decoded is printed even if the rest was cut short. */
+/* Printing a large report takes a while, too. */
+static enum mcd_status poll_printing(void *context)
+{
+	struct mcd_run *run = context;
+
+	run->printed_bytes += sizeof(run->command->out->buffer);
+	run->is_cut_off = mcd_poll(run->command->target, "bytes printed", run->printed_bytes, 0);
+	return run->is_cut_off ? MCD_INTERRUPTED : MCD_OK;
+}
+
+/* What was decoded is printed even if the rest was cut short, and then to its end. */
 enum mcd_status mcd_run_text(struct mcd_run *run)
 {
 	enum mcd_status status = mcd_run_find(run), printed = MCD_OK;
@@ -75,6 +85,10 @@ enum mcd_status mcd_run_text(struct mcd_run *run)
 		status = mcd_run_decode(run);
 	if (!run->rows)
 		return status;
+	if (status != MCD_INTERRUPTED) {
+		run->command->out->poll = poll_printing;
+		run->command->out->poll_context = run;
+	}
 	printed = print(run);
 	return status ? status : printed;
 }

@@ -54,6 +54,8 @@ struct mcd_tallies {
 
 struct mcd_open_files;
 struct mcd_sockets;
+struct mcd_socket_slabs;
+struct mcd_charges;
 struct mcd_page_form;
 struct mcd_memmap;
 struct mcd_files;
@@ -71,6 +73,8 @@ struct mcd_audit {
 	/* Made when they are first asked for: */
 	struct mcd_open_files *open_files;
 	struct mcd_sockets *sockets;
+	struct mcd_socket_slabs *socket_slabs;
+	struct mcd_charges *charges;
 	struct mcd_page_form *page_form;
 	struct mcd_memmap *memmap;
 	struct mcd_files *files;
@@ -79,6 +83,11 @@ struct mcd_audit {
 
 /* audit.c: the account of a memcg, or of a css, which is its first member; NULL: not audited. */
 struct mcd_account *mcd_account_find(struct mcd_audit *audit, uint64_t memcg);
+/*
+ * From an interrupt on, what is known is finished and nothing more is looked for: sets is_partial, and
+ * returns MCD_OK. Every other status comes back.
+ */
+MCD_MUST_CHECK enum mcd_status mcd_audit_cut_short(struct mcd_audit *audit, enum mcd_status status);
 /* What no pin explains so far; 0 where the references are not known, or the memcg is live. */
 int64_t mcd_account_rest(const struct mcd_account *account);
 
@@ -142,6 +151,20 @@ struct mcd_page_stretch {
 typedef enum mcd_status mcd_page_visit(void *context, const struct mcd_page_stretch *stretch);
 MCD_MUST_CHECK enum mcd_status mcd_memmap_scan(struct mcd_audit *audit, mcd_page_visit *visit,
 					       void *context);
+/*
+ * Who will want to look at all pages too rides on the scan of scan.c, so that the array is read once for all
+ * of them. Each fills `ret`, unless it has no wish for it, or cannot, which it tells when its own turn comes.
+ * socket_slab.c, charged_page.c.
+ */
+struct mcd_page_rider {
+	mcd_page_visit *visit;
+	void *context; /* lives as long as the audit */
+};
+MCD_MUST_CHECK enum mcd_status mcd_socket_slabs_ride(struct mcd_audit *audit,
+						     struct mcd_page_rider *ret);
+MCD_MUST_CHECK enum mcd_status mcd_charges_ride(struct mcd_audit *audit,
+						struct mcd_page_rider *ret);
+
 MCD_MUST_CHECK enum mcd_status mcd_memmap_pfn(struct mcd_audit *audit, uint64_t page,
 					      uint64_t *ret);
 /* Reads from the memory that the page with this number describes. */
@@ -164,7 +187,10 @@ struct mcd_open_file {
 MCD_MUST_CHECK enum mcd_status mcd_open_files_get(struct mcd_audit *audit,
 						  const struct mcd_open_file **ret, size_t *ret_nr);
 
-/* A file as everything but its pages, by its struct address_space; described once, `*ret` is borrowed. */
+/*
+ * A file as everything but its pages, by its struct address_space; described once, `*ret` is borrowed. NULL
+ * where the audit was cut short before that.
+ */
 MCD_MUST_CHECK enum mcd_status mcd_file_describe(struct mcd_audit *audit, uint64_t mapping,
 						 const struct mcd_file **ret);
 /*

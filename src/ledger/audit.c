@@ -51,6 +51,14 @@ struct mcd_account *mcd_account_find(struct mcd_audit *audit, uint64_t memcg)
 								 : NULL;
 }
 
+enum mcd_status mcd_audit_cut_short(struct mcd_audit *audit, enum mcd_status status)
+{
+	if (status != MCD_INTERRUPTED)
+		return status;
+	audit->is_partial = true;
+	return MCD_OK;
+}
+
 int64_t mcd_account_rest(const struct mcd_account *account)
 {
 	const struct mcd_memcg *memcg = account->memcg;
@@ -118,14 +126,15 @@ enum mcd_status mcd_audit(struct mcd_world *world, struct mcd_memcg *const *rows
 			  unsigned int wants, struct mcd_audit_summary *ret)
 {
 	struct mcd_audit audit = { .world = world, .nr = nr_rows, .wants = wants };
-	enum mcd_status status = open_accounts(&audit, rows), finished = MCD_OK;
+	enum mcd_status status = open_accounts(&audit, rows);
 
 	*ret = (struct mcd_audit_summary){ .nr_memcgs = nr_rows };
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]) && !status; i++)
 		status = run(&audit, &sources[i]);
-	if (status && status != MCD_INTERRUPTED)
-		return status;
-	ret->is_partial = audit.is_partial = status != MCD_OK;
-	finished = mcd_audit_finish(&audit, ret);
-	return status ? status : finished;
+	status = mcd_audit_cut_short(&audit, status);
+	if (!status)
+		status = mcd_audit_finish(&audit, ret);
+	if (!status && audit.is_partial)
+		status = mcd_error_set(&world->target->error, MCD_INTERRUPTED, "interrupted");
+	return status;
 }

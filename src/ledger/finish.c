@@ -5,7 +5,10 @@
 
 #include "accounts.h"
 
-static struct mcd_balance balance_of(const struct mcd_account *account)
+enum { POLL_EVERY = 128 };
+
+static struct mcd_balance balance_of(const struct mcd_audit *audit,
+				     const struct mcd_account *account)
 {
 	const struct mcd_memcg *memcg = account->memcg;
 
@@ -13,7 +16,11 @@ static struct mcd_balance balance_of(const struct mcd_account *account)
 		return (struct mcd_balance){ .known = MCD_NA };
 	if (memcg->refs.known != MCD_KNOWN)
 		return (struct mcd_balance){ .known = memcg->refs.known };
-	return (struct mcd_balance){ .known = MCD_KNOWN, .value = mcd_account_rest(account) };
+	return (struct mcd_balance){
+		.known = MCD_KNOWN,
+		.value = mcd_account_rest(account),
+		.is_open = audit->is_partial,
+	};
 }
 
 static uint64_t bytes_of(const struct mcd_pin_row *pin)
@@ -40,7 +47,7 @@ static enum mcd_status close_account(struct mcd_audit *audit, struct mcd_account
 	struct mcd_ledger *ledger = account->memcg->ledger;
 	size_t nr = account->nr_pins;
 
-	ledger->unexplained = balance_of(account);
+	ledger->unexplained = balance_of(audit, account);
 	ledger->pins = mcd_arena_array(audit->world->arena, nr + 1, sizeof(*ledger->pins));
 	if (!ledger->pins)
 		return mcd_error_set(&audit->world->target->error, MCD_NO_MEMORY, "ledger");
@@ -107,27 +114,45 @@ static enum mcd_status find_swap_files(struct mcd_audit *audit)
 	enum mcd_status status = MCD_OK;
 
 	if (!audit->is_partial && has_swap(audit))
-		status = mcd_swap_files(audit, keep_swap_file, NULL);
+		status = mcd_audit_cut_short(audit, mcd_swap_files(audit, keep_swap_file, NULL));
 	return mcd_is_fatal(status) ? status : MCD_OK;
+}
+
+size_t mcd_ledger_entries(const struct mcd_ledger *ledger)
+{
+	return 1 + ledger->nr_pins + ledger->nr_files + ledger->nr_charges;
+}
+
+static enum mcd_status finish_one(struct mcd_audit *audit, struct mcd_account *account)
+{
+	enum mcd_status status = mcd_pins_of_pages(audit, account);
+
+	if (!status)
+		status = close_account(audit, account);
+	return status ? status : mcd_verdicts_draw(audit, account);
 }
 
 enum mcd_status mcd_audit_finish(struct mcd_audit *audit, struct mcd_audit_summary *summary)
 {
 	enum mcd_status status = find_swap_files(audit);
+	size_t i = 0, nr_entries = 0;
 
 	if (!status && (audit->wants & MCD_AUDIT_FILES))
 		status = mcd_files_list(audit, summary);
-	for (size_t i = 0; i < audit->nr && !status; i++) {
-		struct mcd_account *account = &audit->accounts[i];
-
-		status = mcd_pins_of_pages(audit, account);
-		if (!status)
-			status = close_account(audit, account);
-		if (!status)
-			status = mcd_verdicts_draw(audit, account);
-		if (!status)
-			add_up(account->memcg->ledger, summary);
+	for (; i < audit->nr && !status; i++) {
+		if (audit->is_partial && nr_entries > MCD_ENTRIES_WHEN_CUT)
+			break;
+		status = finish_one(audit, &audit->accounts[i]);
+		if (status)
+			break;
+		add_up(audit->accounts[i].memcg->ledger, summary);
+		nr_entries += mcd_ledger_entries(audit->accounts[i].memcg->ledger);
+		if (i % POLL_EVERY == 0 && !audit->is_partial)
+			status = mcd_audit_cut_short(audit, mcd_poll(audit->world->target,
+								     "ledgers made", i, audit->nr));
 	}
-	summary->is_made = !status;
+	summary->nr_finished = i;
+	summary->is_partial = audit->is_partial;
+	summary->is_made = !status && i == audit->nr;
 	return status;
 }

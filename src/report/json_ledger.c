@@ -4,6 +4,8 @@
 
 static json_t *balance_value(const struct mcd_balance *balance)
 {
+	if (balance->is_open && balance->value > 0)
+		return json_null();
 	if (balance->known == MCD_KNOWN)
 		return json_integer(balance->value);
 	return balance->known == MCD_NA ? json_null() : mcd_json_unreadable();

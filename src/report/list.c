@@ -37,7 +37,9 @@ static const char *cell_unexplained(const void *row, char ret[MCD_CELL_BYTES])
 	const struct mcd_ledger *ledger = ((const struct mcd_memcg *)row)->ledger;
 	const struct mcd_balance *balance = ledger ? &ledger->unexplained : &none;
 
-	if (balance->known == MCD_KNOWN)
+	if (balance->is_open && balance->value > 0)
+		snprintf(ret, MCD_CELL_BYTES, "?");
+	else if (balance->known == MCD_KNOWN)
 		snprintf(ret, MCD_CELL_BYTES, "%" PRId64, balance->value);
 	else
 		snprintf(ret, MCD_CELL_BYTES, balance->known == MCD_NA ? "n/a" : "unreadable");

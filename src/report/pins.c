@@ -22,7 +22,8 @@ static void print_balance(struct mcd_out *out, const struct mcd_balance *balance
 	else if (!balance->value)
 		mcd_out_text(out, ", all explained");
 	else if (balance->value > 0)
-		mcd_out_printf(out, ", %" PRId64 " unexplained", balance->value);
+		mcd_out_printf(out, ", %" PRId64 " %s", balance->value,
+			       balance->is_open ? "not found yet" : "unexplained");
 	else
 		mcd_out_printf(out, ", %" PRId64 " fewer than pins", -balance->value);
 }
@@ -143,7 +144,8 @@ static void print_summary(struct mcd_out *out, const struct mcd_audit_summary *a
 	for (int pin = 0; pin < MCD_NR_PINS; pin++)
 		if (audit->nr_pinned_memcgs[pin])
 			print_total(out, audit, pin);
-	mcd_out_printf(out, "%-10s  %6zu  %8" PRId64 "\n", "unexplained",
+	mcd_out_printf(out, "%-10s  %6zu  %8" PRId64 "\n",
+		       audit->is_partial ? "not found" : "unexplained",
 		       audit->nr_unexplained_memcgs, audit->nr_unexplained_refs);
 	print_verdicts(out, audit);
 }

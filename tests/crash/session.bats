@@ -111,6 +111,10 @@ COMMANDS
     "$top/tests/tools/interrupt-crash" "$extension" vmlinux "$demo/vmcore"
 }
 
+@test "Ctrl-C ends a ledger and its scan, not the session" {
+    "$top/tests/tools/interrupt-crash" "$extension" vmlinux "$demo/vmcore" "dangling -p -f -s --scan"
+}
+
 @test "a reader that goes away ends the command, not the session" {
     crash_session vmlinux "$demo/vmcore" <<'COMMANDS'
 dangling -u -a | head -1 > first-line

@@ -233,21 +233,46 @@ static enum mcd_status find_by_cache(struct mcd_charges *charges)
 	return status;
 }
 
-enum mcd_status mcd_charges_find(struct mcd_audit *audit)
+/* ---- */
+
+static struct mcd_charges *create(struct mcd_audit *audit)
 {
 	struct mcd_arena *arena = audit->world->arena;
-	struct mcd_charges charges = { .audit = audit };
-	enum mcd_status status;
+	struct mcd_charges *charges = mcd_arena_alloc(arena, sizeof(*charges));
+	size_t *first = mcd_arena_array(arena, audit->nr + 1, sizeof(*first));
 
-	mcd_addrmap_init(&charges.by_pair, arena);
-	mcd_addrmap_init(&charges.by_kind, arena);
-	mcd_addrmap_init(&charges.by_cache, arena);
-	mcd_addrmap_init(&charges.owners, arena);
-	charges.first = mcd_arena_array(arena, audit->nr + 1, sizeof(*charges.first));
-	if (!charges.first)
-		return no_memory(&charges);
-	status = mcd_objcgs_index(&charges);
+	if (!charges || !first)
+		return NULL;
+	*charges = (struct mcd_charges){ .audit = audit, .first = first };
+	mcd_addrmap_init(&charges->by_pair, arena);
+	mcd_addrmap_init(&charges->by_kind, arena);
+	mcd_addrmap_init(&charges->by_cache, arena);
+	mcd_addrmap_init(&charges->owners, arena);
+	return charges;
+}
+
+enum mcd_status mcd_charges_get(struct mcd_audit *audit, struct mcd_charges **ret)
+{
+	struct mcd_charges *charges = audit->charges ? audit->charges : create(audit);
+	enum mcd_status status = MCD_OK;
+
+	*ret = audit->charges = charges;
+	if (!charges)
+		return mcd_error_set(&audit->world->target->error, MCD_NO_MEMORY, "charges");
+	if (!charges->is_indexed)
+		status = mcd_objcgs_index(charges);
+	charges->is_indexed = !status;
+	return status;
+}
+
+enum mcd_status mcd_charges_find(struct mcd_audit *audit)
+{
+	struct mcd_charges *charges = NULL;
+	enum mcd_status status = mcd_charges_get(audit, &charges);
+
+	if (!charges)
+		return status;
 	if (status == MCD_ABSENT)
-		return find_by_cache(&charges);
-	return status ? status : find_by_objcg(&charges);
+		return find_by_cache(charges);
+	return status ? status : find_by_objcg(charges);
 }

@@ -29,6 +29,8 @@ struct mcd_charge_count {
 
 struct mcd_charges {
 	struct mcd_audit *audit;
+	bool is_indexed; /* by mcd_objcgs_index() */
+	bool has_ridden; /* slab objects and pages were counted in a scan of all pages */
 	struct mcd_charge_class *classes;
 	size_t nr_classes, classes_capacity;
 	struct mcd_charge_count *counts;
@@ -43,7 +45,12 @@ struct mcd_charges {
 	uint64_t nr_lost;	     /* slabs and chunks that cannot be read */
 };
 
-/* charged.c: counts for the account at this position. All fail only with no memory. */
+/*
+ * charged.c: made when they are first asked for. MCD_ABSENT where this kernel has no obj_cgroup: `ret` is
+ * good for the other ways all the same.
+ */
+MCD_MUST_CHECK enum mcd_status mcd_charges_get(struct mcd_audit *audit, struct mcd_charges **ret);
+/* Counts for the account at this position. All fail only with no memory. */
 MCD_MUST_CHECK enum mcd_status mcd_charge_add(struct mcd_charges *charges, size_t account,
 					      size_t class, uint64_t nr_objects, uint64_t bytes);
 /* The class of a kind without names, "percpu". */

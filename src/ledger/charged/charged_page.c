@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Slab objects and pages with an obj_cgroup, found in one pass over all struct pages. A slab's memcg_data
+ * Slab objects and pages with an obj_cgroup, found in one pass over all struct pages, which is the scan's
+ * where there is one. A slab's memcg_data
  * (obj_cgroups in v5.9, obj_exts since v6.10) leads to a vector with a place for each object:
  *
  *   v5.9 to v6.9   struct obj_cgroup *
@@ -211,10 +212,43 @@ static enum mcd_status visit(void *context, const struct mcd_page_stretch *stret
 	return status;
 }
 
+static enum mcd_status make(struct mcd_charges *charges, struct pass **ret)
+{
+	struct mcd_target *target = charges->audit->world->target;
+
+	*ret = mcd_arena_alloc(charges->audit->world->arena, sizeof(**ret));
+	if (!*ret)
+		return mcd_error_set(&target->error, MCD_NO_MEMORY, "charges");
+	(*ret)->charges = charges;
+	(*ret)->target = target;
+	return compile(*ret);
+}
+
+enum mcd_status mcd_charges_ride(struct mcd_audit *audit, struct mcd_page_rider *ret)
+{
+	struct mcd_charges *charges = NULL;
+	struct pass *pass = NULL;
+	enum mcd_status status = MCD_OK;
+
+	if (!(audit->wants & MCD_AUDIT_SLAB))
+		return MCD_OK;
+	status = mcd_charges_get(audit, &charges);
+	if (!status)
+		status = make(charges, &pass);
+	if (status)
+		return mcd_is_fatal(status) ? status : MCD_OK;
+	charges->has_ridden = true;
+	*ret = (struct mcd_page_rider){ visit, pass };
+	return MCD_OK;
+}
+
 enum mcd_status mcd_charges_of_pages(struct mcd_charges *charges)
 {
-	struct pass pass = { .charges = charges, .target = charges->audit->world->target };
-	enum mcd_status status = compile(&pass);
+	struct pass *pass = NULL;
+	enum mcd_status status = MCD_OK;
 
-	return status ? status : mcd_memmap_scan(charges->audit, visit, &pass);
+	if (charges->has_ridden)
+		return MCD_OK;
+	status = make(charges, &pass);
+	return status ? status : mcd_memmap_scan(charges->audit, visit, pass);
 }

@@ -7,6 +7,8 @@
 
 #include "paths.h"
 
+enum { POLL_EVERY = 256 };
+
 static enum mcd_file_kind kind_of_name(const char *name)
 {
 	if (strncmp(name, "memfd:", strlen("memfd:")) == 0)
@@ -135,6 +137,9 @@ enum mcd_status mcd_file_describe(struct mcd_audit *audit, uint64_t mapping,
 		*ret = files->files[position];
 		return MCD_OK;
 	}
+	*ret = NULL;
+	if (audit->is_partial)
+		return MCD_OK;
 	status = add(files, mapping, &file);
 	if (status)
 		return status;
@@ -142,7 +147,9 @@ enum mcd_status mcd_file_describe(struct mcd_audit *audit, uint64_t mapping,
 	status = describe(files, mapping, file);
 	if (status)
 		give_up(file, mcd_figure_from(status, 0).known);
-	if (mcd_is_fatal(status) || files->nr_files % 256)
-		return mcd_is_fatal(status) ? status : MCD_OK;
-	return mcd_poll(audit->world->target, "files named", files->nr_files, 0);
+	if (!mcd_is_fatal(status))
+		status = files->nr_files % POLL_EVERY ? MCD_OK
+						      : mcd_poll(audit->world->target,
+								 "files named", files->nr_files, 0);
+	return mcd_audit_cut_short(audit, status);
 }

@@ -76,11 +76,19 @@ static enum mcd_status list_files(struct mcd_audit *audit, struct mcd_account *a
 		status = mcd_file_describe(audit, tally->mapping, &file);
 		if (status)
 			break;
+		if (!file)
+			continue;
 		ledger->files[ledger->nr_files] = *file;
 		count(&ledger->files[ledger->nr_files++], tally, page_bytes);
 	}
 	qsort(ledger->files, ledger->nr_files, sizeof(*ledger->files), compare_files);
 	return status;
+}
+
+/* Cut short, it goes no further than a report will. */
+static bool is_enough(const struct mcd_audit *audit, size_t nr)
+{
+	return audit->is_partial && nr >= MCD_ENTRIES_WHEN_CUT;
 }
 
 /* A file of the whole audit, and how many memcgs have pages of it. */
@@ -102,7 +110,7 @@ static enum mcd_status share(struct mcd_audit *audit, struct shared *all, size_t
 	enum mcd_status status = MCD_OK;
 
 	mcd_addrmap_init(&index, audit->world->arena);
-	for (size_t i = 0; i < audit->tallies.nr && !status; i++) {
+	for (size_t i = 0; i < audit->tallies.nr && !status && !is_enough(audit, *nr); i++) {
 		const struct mcd_tally *tally = &audit->tallies.items[i];
 		const struct mcd_file *file = NULL;
 		size_t position = *nr;
@@ -110,9 +118,11 @@ static enum mcd_status share(struct mcd_audit *audit, struct shared *all, size_t
 
 		if (!has_file(tally))
 			continue;
-		status = mcd_addrmap_insert(&index, tally->mapping, *nr, &is_new);
-		if (!status && is_new)
-			status = mcd_file_describe(audit, tally->mapping, &file);
+		status = mcd_file_describe(audit, tally->mapping, &file);
+		if (!status && !file)
+			continue;
+		if (!status)
+			status = mcd_addrmap_insert(&index, tally->mapping, *nr, &is_new);
 		if (status)
 			break;
 		if (is_new)
@@ -152,7 +162,9 @@ enum mcd_status mcd_files_list(struct mcd_audit *audit, struct mcd_audit_summary
 {
 	enum mcd_status status = MCD_OK;
 
-	for (size_t i = 0; i < audit->nr && !status; i++)
+	for (size_t i = 0, nr = 0; i < audit->nr && !status && !is_enough(audit, nr); i++) {
 		status = list_files(audit, &audit->accounts[i]);
+		nr += mcd_ledger_entries(audit->accounts[i].memcg->ledger);
+	}
 	return status ? status : list_shared(audit, summary);
 }

@@ -48,18 +48,25 @@ static inline uint64_t mcd_page_word(const struct mcd_page_form *form, const uin
 	return mcd_uint_of_bytes(page + word.at, word.size, form->is_big_endian);
 }
 
+/* The same of a word that is as large as a pointer: what every page is asked for. */
+static inline uint64_t mcd_page_pointer(const struct mcd_page_form *form, const uint8_t *page,
+					struct mcd_page_word word)
+{
+	uint64_t pointer;
+
+	if (!form->is_native)
+		return mcd_page_word(form, page, word);
+	memcpy(&pointer, page + word.at, sizeof(pointer));
+	return pointer;
+}
+
 /*
  * The word that says who is charged: 0: nobody. Its low bits are flags (enum page_memcg_data_flags in
  * include/linux/memcontrol.h, two in v5.11, three since v6.12), which mcd_page_charged() takes off.
  */
 static inline uint64_t mcd_page_owner(const struct mcd_page_form *form, const uint8_t *page)
 {
-	uint64_t owner;
-
-	if (!form->is_native)
-		return mcd_page_word(form, page, form->owner);
-	memcpy(&owner, page + form->owner.at, sizeof(owner));
-	return owner;
+	return mcd_page_pointer(form, page, form->owner);
 }
 
 static inline uint64_t mcd_page_charged(uint64_t owner)

@@ -49,14 +49,12 @@ static enum mcd_status describe_files(struct mcd_audit *audit, const struct sum 
 		snprintf(words, WORDS_BYTES, "no longer in a file");
 		return MCD_OK;
 	}
-	if (audit->is_partial) {
-		snprintf(words, WORDS_BYTES, "files: %zu", sum->nr_objects);
-		return MCD_OK;
-	}
 	status = mcd_file_describe(audit, sum->most->mapping, &file);
 	if (status)
 		return status;
-	if (sum->nr_objects > 1)
+	if (!file)
+		snprintf(words, WORDS_BYTES, "files: %zu", sum->nr_objects);
+	else if (sum->nr_objects > 1)
 		snprintf(words, WORDS_BYTES, "%s and %zu more", mcd_file_words(file, name),
 			 sum->nr_objects - 1);
 	else
@@ -71,7 +69,8 @@ static enum mcd_status describe_anon(struct mcd_audit *audit, const struct sum *
 	enum mcd_status status = MCD_OK;
 
 	if (sum->most && !audit->is_partial)
-		status = mcd_anon_holder(audit, sum->most->mapping, &pin->pid, &pin->comm);
+		status = mcd_audit_cut_short(audit, mcd_anon_holder(audit, sum->most->mapping,
+								    &pin->pid, &pin->comm));
 	if (pin->comm)
 		snprintf(words, WORDS_BYTES, "mapped by %u %s", pin->pid, pin->comm);
 	return status;

@@ -11,8 +11,12 @@ enum {
 	RECENT_SHIFT = 64 - 10,
 };
 
+enum { RIDERS = 3 };
+
 struct scan {
 	struct mcd_audit *audit;
+	struct mcd_page_rider riders[RIDERS]; /* the scan itself is the first */
+	size_t nr_riders;
 	const struct mcd_page_form *form;
 	struct mcd_addrmap caches; /* of slabs -> position of the account that owns it */
 	struct {
@@ -126,6 +130,36 @@ static enum mcd_status index_caches(struct scan *scan)
 		      : MCD_OK;
 }
 
+/* ---- all who look at pages ---- */
+
+static enum mcd_status add_riders(struct scan *scan)
+{
+	static enum mcd_status (*const ride[])(struct mcd_audit *, struct mcd_page_rider *) = {
+		mcd_socket_slabs_ride,
+		mcd_charges_ride,
+	};
+	enum mcd_status status = MCD_OK;
+
+	for (size_t i = 0; i < sizeof(ride) / sizeof(ride[0]) && !status; i++) {
+		struct mcd_page_rider *rider = &scan->riders[scan->nr_riders];
+
+		status = ride[i](scan->audit, rider);
+		scan->nr_riders += rider->visit != NULL;
+	}
+	return status;
+}
+
+/* One after the other while the stretch is in the processor's cache. */
+static enum mcd_status visit(void *context, const struct mcd_page_stretch *stretch)
+{
+	const struct scan *scan = context;
+	enum mcd_status status = MCD_OK;
+
+	for (size_t i = 0; i < scan->nr_riders && !status; i++)
+		status = scan->riders[i].visit(scan->riders[i].context, stretch);
+	return status;
+}
+
 /* ---- */
 
 /* What was counted before, of each account. */
@@ -143,7 +177,7 @@ static uint64_t sum_refs(const struct mcd_audit *audit)
 	return nr;
 }
 
-static enum mcd_status pass(struct scan *scan, mcd_page_visit *visit)
+static enum mcd_status pass(struct scan *scan)
 {
 	struct mcd_audit *audit = scan->audit;
 	struct mcd_tallies tallies = audit->tallies;
@@ -196,5 +230,9 @@ enum mcd_status mcd_pages_by_scan(struct mcd_audit *audit)
 		status = index_caches(scan);
 	if (status)
 		return status;
-	return pass(scan, has_slabs && scan->caches.nr ? visit_slabs_too : visit_charged);
+	scan->riders[scan->nr_riders++] = (struct mcd_page_rider){
+		has_slabs && scan->caches.nr ? visit_slabs_too : visit_charged, scan
+	};
+	status = add_riders(scan);
+	return status ? status : pass(scan);
 }

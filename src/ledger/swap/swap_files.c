@@ -43,6 +43,9 @@ static enum mcd_status give(struct search *search, uint64_t mapping)
 	enum mcd_status status = search->nr_found ? mcd_file_describe(search->audit, mapping, &file)
 						  : MCD_OK;
 
+	if (!status && search->nr_found && !file)
+		status = mcd_error_set(&search->audit->world->target->error, MCD_INTERRUPTED,
+				       "interrupted");
 	for (size_t i = 0; i < search->nr_found; i++) {
 		uint32_t account = search->found[i];
 

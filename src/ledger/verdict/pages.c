@@ -44,10 +44,10 @@ static bool is_in_memory_only(struct mcd_drawing *drawing, const struct mcd_tall
 {
 	const struct mcd_file *file = NULL;
 
-	if (!tally->nr_dirty || !tally->mapping || drawing->audit->is_partial)
+	if (!tally->nr_dirty || !tally->mapping)
 		return false;
 	drawing->status = mcd_file_describe(drawing->audit, tally->mapping, &file);
-	return !drawing->status && file->kind == MCD_FILE_TMPFS;
+	return file && file->kind == MCD_FILE_TMPFS;
 }
 
 /* Clean pages go when there is need; dirty ones once they are written; locked ones stay. */
@@ -112,12 +112,10 @@ static void judge_largest(struct mcd_drawing *drawing, const struct mcd_tally *t
 	const struct mcd_file *file = NULL;
 	char name[MCD_FILE_WORDS], way[WAY_BYTES];
 
-	if (drawing->audit->is_partial) {
-		mcd_draft_add(drawing, MCD_VERDICT_DELETE, "delete or shrink files of tmpfs");
-		return;
-	}
 	drawing->status = mcd_file_describe(drawing->audit, tally->mapping, &file);
-	if (drawing->status)
+	if (!drawing->status && !file)
+		mcd_draft_add(drawing, MCD_VERDICT_DELETE, "delete or shrink files of tmpfs");
+	if (!file)
 		return;
 	say_way(file, way, sizeof(way));
 	mcd_draft_add(drawing, MCD_VERDICT_DELETE, "%s %s", way, mcd_file_words(file, name));
@@ -131,7 +129,7 @@ static void judge_unwritten(struct mcd_drawing *drawing, const struct mcd_tally 
 
 	if (drawing->drafts[MCD_VERDICT_WRITEBACK].nr)
 		return;
-	if (tally && !drawing->audit->is_partial)
+	if (tally)
 		drawing->status = mcd_file_describe(drawing->audit, tally->mapping, &file);
 	if (!drawing->status)
 		mcd_draft_add(drawing, MCD_VERDICT_WRITEBACK,
