@@ -96,10 +96,13 @@ enum mcd_status mcd_run_decode(struct mcd_run *run)
 	size_t nr = mcd_run_needs_all(run) ? run->nr_selected : run->nr_rows;
 	enum mcd_status status = MCD_OK;
 
+	/* Ids are those of the machine. */
+	if (options->views == MCD_VIEW_IDS)
+		return MCD_OK;
 	while (run->nr_decoded < nr && !status)
 		status = mcd_run_decode_next(run);
 	if (!status && (options->views & MCD_VIEWS_OF_LEDGER))
 		status = mcd_audit(&run->world, run->rows, run->nr_decoded, audit_wants(options),
 				   &run->audit);
-	return status;
+	return status ? status : mcd_run_cost(run);
 }

@@ -18,6 +18,9 @@ struct mcd_run {
 	size_t nr_decoded; /* of them: ready to print, or to be added up */
 	size_t nr_damaged; /* of these: something is unreadable */
 	struct mcd_audit_summary audit;
+	struct mcd_cost cost;
+	struct mcd_id_space ids;
+	bool has_cost, has_ids; /* these were looked at; the cost perhaps not to its end */
 	/* Of JSON, which is not over before the run is: */
 	bool has_head;
 	size_t nr_shown;
@@ -39,6 +42,10 @@ MCD_MUST_CHECK enum mcd_status mcd_run_find(struct mcd_run *run);
 MCD_MUST_CHECK enum mcd_status mcd_run_decode_next(struct mcd_run *run);
 bool mcd_run_needs_all(const struct mcd_run *run);
 MCD_MUST_CHECK enum mcd_status mcd_run_decode(struct mcd_run *run);
+
+/* space.c: what the decoded rows cost, and who has the ids, where the views ask for it. */
+MCD_MUST_CHECK enum mcd_status mcd_run_cost(struct mcd_run *run);
+MCD_MUST_CHECK enum mcd_status mcd_run_ids(struct mcd_run *run);
 
 /* text.c, json.c: everything but the end of JSON. */
 MCD_MUST_CHECK enum mcd_status mcd_run_text(struct mcd_run *run);

@@ -61,6 +61,11 @@ static void say_interrupted(struct mcd_run *run)
 
 	if (run->audit.is_partial)
 		mcd_run_say(run, "interrupted: the ledger has what was found until then");
+	else if (run->has_cost && run->cost.nr_memcgs < run->nr_decoded)
+		mcd_run_say(run, "interrupted: the cost is that of %zu of %zu memory cgroups",
+			    run->cost.nr_memcgs, run->nr_selected);
+	else if (nr == run->nr_rows && (run->command->options->views & MCD_VIEW_IDS))
+		mcd_run_say(run, "interrupted: the ids were not counted");
 	else
 		mcd_run_say(run, "interrupted: %zu of %zu memory cgroups shown", nr, run->nr_rows);
 }

@@ -103,7 +103,7 @@ static enum mcd_status enter_cgroup(struct mcd_cost_account *account, const stru
 	bool is_new = false;
 	enum mcd_status status;
 
-	/* A directory that is there serves other controllers; the root's is part of its hierarchy. */
+	/* The root's is part of its hierarchy. One that a removed memcg has left behind is not held by it. */
 	if (memcg->addr == accountant->world->root_addr || (memcg->flags & MCD_FLAG_CGROUP_ONLINE))
 		return MCD_OK;
 	account->is_unreadable |= cgroup.known == MCD_UNREADABLE;
@@ -211,6 +211,7 @@ static enum mcd_status measure(struct mcd_accountant *accountant, struct mcd_cos
 						  : mcd_figure_known(account.bytes);
 	accountant->cost->nr_memcgs++;
 	accountant->cost->nr_unreadable += account.is_unreadable;
+	accountant->cost->nr_freed_stats += account.has_freed_stats;
 	return status;
 }
 

@@ -8,6 +8,7 @@ static const size_t true_figures[] = {
 	offsetof(struct mcd_memcg, memory_bytes), offsetof(struct mcd_memcg, swap_bytes),
 	offsetof(struct mcd_memcg, kmem_bytes),	  offsetof(struct mcd_memcg, tcp_bytes),
 	offsetof(struct mcd_memcg, tcp_sockets),  offsetof(struct mcd_memcg, memory_limit_bytes),
+	offsetof(struct mcd_memcg, cost_bytes),
 };
 
 static const size_t kernel_figures[] = {
