@@ -76,11 +76,11 @@ static void print_share(struct mcd_out *out, uint64_t bytes, struct mcd_figure r
 
 	if (ram.known == MCD_KNOWN && ram.value) {
 		share = (uint64_t)((double)bytes / (double)ram.value * HUNDREDTHS_OF_PER_CENT);
-		mcd_out_printf(out, ", %" PRIu64 ".%02" PRIu64 "%% of", share / 100, share % 100);
+		mcd_out_printf(out, ", %" PRIu64 ".%02" PRIu64 "%% of %" PRIu64 " bytes of RAM\n",
+			       share / 100, share % 100, ram.value);
 	} else {
-		mcd_out_text(out, ", of");
+		mcd_out_printf(out, ", RAM: %s\n", mcd_format_figure(ram, text));
 	}
-	mcd_out_printf(out, " %s bytes of RAM\n", mcd_format_figure(ram, text));
 }
 
 static void print_total(struct mcd_out *out, const struct mcd_cost *cost)
