@@ -102,13 +102,17 @@ enum mcd_age_source {
 	MCD_AGE_SOCKET_PRESSURE, /* mem_cgroup.socket_pressure */
 	MCD_AGE_LRU_GEN,	 /* the oldest generation of its pages */
 	MCD_AGE_PSI,		 /* psi_group.avg_last_update */
+	MCD_AGE_INODE,		 /* inode.i_mtime of its directory */
 	MCD_AGE_YOUNGER,	 /* one that was created later */
 	MCD_NR_AGE_SOURCES,
 };
 
-/* No kernel notes when a memcg is created; some keep a time that cannot be earlier. */
+/*
+ * No kernel notes when a memcg is created; some keep a time that cannot be earlier. n/a: this one has none,
+ * or one that tells nothing. Unreadable also where it is a time before the kernel was started.
+ */
 struct mcd_age {
-	struct mcd_figure at_least_ms; /* between its creation and the dump */
+	struct mcd_figure at_least_ms; /* between its creation and the dump; never 0 */
 	enum mcd_age_source source;    /* meaningful where that is known */
 };
 

@@ -18,6 +18,7 @@ struct mcd_pin_row {
 	unsigned int pid;
 	const char *comm; /* raw */
 	bool is_live;	  /* of a child: it was not removed */
+	bool is_anon;	  /* of pages, the most of them: they are in no file */
 };
 
 /* How pins and references compare. */

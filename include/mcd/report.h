@@ -13,6 +13,7 @@
 #include "mcd/facts.h"
 #include "mcd/ledger.h"
 #include "mcd/out.h"
+#include "mcd/producer.h"
 #include "mcd/space.h"
 
 /* What a front end knows of its run, and the only thing in which two of them may differ. */
@@ -33,13 +34,14 @@ struct mcd_report {
 	size_t nr_rows;
 	size_t nr_selected; /* rows that a --limit left out included */
 	const struct mcd_audit_summary
-		*audit;			/* of what the ledgers of all selected rows add up to */
-	const struct mcd_cost *cost;	/* of all selected rows; NULL: not looked at */
-	const struct mcd_id_space *ids; /* of the whole machine; NULL: not looked at */
-	size_t limit;			/* of rows in views that are not of memcgs */
-	bool has_unexplained;		/* a list has a column for what no pin explains */
-	bool has_cost;			/* and one for what each memcg takes by itself */
-	bool is_search;			/* the user named memcgs: none found is not none dangling */
+		*audit; /* of what the ledgers of all selected rows add up to */
+	const struct mcd_producers *producers; /* of all selected rows; NULL: not asked for */
+	const struct mcd_cost *cost;	       /* of all selected rows; NULL: not looked at */
+	const struct mcd_id_space *ids;	       /* of the whole machine; NULL: not looked at */
+	size_t limit;			       /* of rows in views that are not of memcgs */
+	bool has_unexplained;		       /* a list has a column for what no pin explains */
+	bool has_cost;			       /* and one for what each memcg takes by itself */
+	bool is_search; /* the user named memcgs: none found is not none dangling */
 	const struct mcd_probe *probes;
 	size_t nr_probes;
 	const struct mcd_note *notes;
@@ -63,6 +65,9 @@ void mcd_report_files(struct mcd_out *out, const struct mcd_report *report);
 
 /* What is charged without holding a reference, by slab cache, for each memcg. */
 void mcd_report_slab(struct mcd_out *out, const struct mcd_report *report);
+
+/* Who leaves memcgs behind: selected memcgs added up by the pattern of their paths, the most first. */
+void mcd_report_producers(struct mcd_out *out, const struct mcd_report *report);
 
 /* The memory that the selected memcgs take by themselves, by structure and in total. */
 void mcd_report_cost(struct mcd_out *out, const struct mcd_report *report);
@@ -91,13 +96,15 @@ enum mcd_part {
 
 /*
  * NDJSON as docs/report.schema.json has it, one object a line: a head (the rows are not looked at),
- * each row, and the end once it is known how the run ended. A record is made whole or not at all.
+ * each row, each producer, and the end once it is known how the run ended. A record is made whole or not at all.
  * All fail with MCD_NO_MEMORY only; that the output failed is told by its own status.
  */
 MCD_MUST_CHECK enum mcd_status mcd_report_json_head(struct mcd_out *out,
 						    const struct mcd_report *report);
 MCD_MUST_CHECK enum mcd_status
 mcd_report_json_memcg(struct mcd_out *out, const struct mcd_memcg *memcg, unsigned int parts);
+MCD_MUST_CHECK enum mcd_status mcd_report_json_producer(struct mcd_out *out,
+							const struct mcd_producer *producer);
 /* What the rows add up to, and the ids of the machine: between the rows and the end. */
 MCD_MUST_CHECK enum mcd_status mcd_report_json_cost(struct mcd_out *out,
 						    const struct mcd_cost *cost);

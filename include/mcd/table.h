@@ -12,7 +12,7 @@
 
 #include "mcd/out.h"
 
-enum { MCD_CELL_BYTES = 32 };
+enum { MCD_CELL_BYTES = 320 }; /* mcd_out_printf() takes 511 */
 
 struct mcd_column {
 	const char *header;

@@ -106,7 +106,10 @@ MCD_MUST_CHECK enum mcd_status mcd_world_cost(struct mcd_world *world,
 /* How much of the space of ids is used up, and by whom. Fails only with a fatal status. */
 MCD_MUST_CHECK enum mcd_status mcd_world_ids(struct mcd_world *world, struct mcd_id_space *ret);
 
-/* How old every memcg is at least: fills age. Fails only with a fatal status. */
+/*
+ * How old every memcg is at least: fills age, which never falls with the serial number. Fails only with a
+ * fatal status.
+ */
 MCD_MUST_CHECK enum mcd_status mcd_world_ages(struct mcd_world *world);
 
 /* Every row of layout.def with this kernel's answer, MCD_NR_LAYOUT of them. Asks what is unasked. */

@@ -41,6 +41,23 @@ static enum mcd_status print_as_decoded(struct mcd_run *run)
 	return status;
 }
 
+/* As many as the limit lets pass, like the rows. */
+static enum mcd_status print_producers(struct mcd_run *run)
+{
+	const struct mcd_options *options = run->command->options;
+	struct mcd_out *out = run->command->out;
+	enum mcd_status status = mcd_run_group(run);
+
+	for (size_t i = 0; i < run->producers.nr && !status; i++) {
+		if (options->has_limit && i >= options->limit)
+			break;
+		status = mcd_report_json_producer(out, &run->producers.rows[i])
+				 ? no_memory_for_record(run)
+				 : out->status;
+	}
+	return status;
+}
+
 /* Where all rows are looked at together; those of an interrupted run are printed as far as they are. */
 static enum mcd_status print_after_all(struct mcd_run *run)
 {
@@ -50,6 +67,8 @@ static enum mcd_status print_after_all(struct mcd_run *run)
 		return status;
 	while (run->nr_shown < run->nr_decoded && run->nr_shown < run->nr_rows && !printed)
 		printed = print_record(run);
+	if (!printed)
+		printed = print_producers(run);
 	return printed ? printed : status;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which memcgs a run is about: found, selected, decoded, audited. See run.h. */
+/* Which memcgs a run is about: found, selected, decoded, dated, audited. See run.h. */
 #include "run.h"
 
 /* The kernel's file holds what is on its list, and nothing else. */
@@ -90,6 +90,12 @@ static unsigned int audit_wants(const struct mcd_options *options)
 	return wants;
 }
 
+/* The ledger does, if it is more than a column of the list. */
+static bool shows_ages(unsigned int views)
+{
+	return (views & (MCD_VIEW_PINS | MCD_VIEW_LIST)) == MCD_VIEW_PINS;
+}
+
 enum mcd_status mcd_run_decode(struct mcd_run *run)
 {
 	const struct mcd_options *options = run->command->options;
@@ -101,8 +107,21 @@ enum mcd_status mcd_run_decode(struct mcd_run *run)
 		return MCD_OK;
 	while (run->nr_decoded < nr && !status)
 		status = mcd_run_decode_next(run);
+	if (!status && shows_ages(options->views))
+		status = mcd_world_ages(&run->world);
 	if (!status && (options->views & MCD_VIEWS_OF_LEDGER))
 		status = mcd_audit(&run->world, run->rows, run->nr_decoded, audit_wants(options),
 				   &run->audit);
 	return status ? status : mcd_run_cost(run);
+}
+
+enum mcd_status mcd_run_group(struct mcd_run *run)
+{
+	const struct mcd_command *command = run->command;
+	enum mcd_status status = MCD_OK;
+
+	if (command->options->views & MCD_VIEW_GROUP)
+		status = mcd_producers_collect(command->arena, run->rows, run->nr_decoded,
+					       &run->producers);
+	return status ? mcd_error_set(&command->target->error, status, "producers") : MCD_OK;
 }

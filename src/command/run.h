@@ -7,6 +7,7 @@
 #include "mcd/command.h"
 #include "mcd/report.h"
 #include "mcd/world.h"
+#include "producers.h"
 #include "select.h"
 
 struct mcd_run {
@@ -18,6 +19,7 @@ struct mcd_run {
 	size_t nr_decoded; /* of them: ready to print, or to be added up */
 	size_t nr_damaged; /* of these: something is unreadable */
 	struct mcd_audit_summary audit;
+	struct mcd_producers producers;
 	struct mcd_cost cost;
 	struct mcd_id_space ids;
 	bool has_cost, has_ids; /* these were looked at; the cost perhaps not to its end */
@@ -36,12 +38,14 @@ enum mcd_outcome mcd_run_outcome(const struct mcd_run *run, enum mcd_status stat
 
 /*
  * rows.c: finds and selects; decodes the rows that are printed, or with `all` those that a limit
- * leaves out, too; makes their ledgers where the views need them.
+ * leaves out, too; tells their ages and makes their ledgers where the views need them.
  */
 MCD_MUST_CHECK enum mcd_status mcd_run_find(struct mcd_run *run);
 MCD_MUST_CHECK enum mcd_status mcd_run_decode_next(struct mcd_run *run);
 bool mcd_run_needs_all(const struct mcd_run *run);
 MCD_MUST_CHECK enum mcd_status mcd_run_decode(struct mcd_run *run);
+/* Fills producers from what was decoded, where that is a view; fails with MCD_NO_MEMORY only. */
+MCD_MUST_CHECK enum mcd_status mcd_run_group(struct mcd_run *run);
 
 /* space.c: what the decoded rows cost, and who has the ids, where the views ask for it. */
 MCD_MUST_CHECK enum mcd_status mcd_run_cost(struct mcd_run *run);

@@ -8,11 +8,11 @@ static const struct {
 	enum mcd_view view;
 	void (*print)(struct mcd_out *out, const struct mcd_report *report);
 } views[] = {
-	{ MCD_VIEW_KERNEL, mcd_report_kernel }, { MCD_VIEW_TEXT, mcd_report_text },
-	{ MCD_VIEW_LIST, mcd_report_list },	{ MCD_VIEW_PINS, mcd_report_pins },
-	{ MCD_VIEW_FILES, mcd_report_files },	{ MCD_VIEW_SLAB, mcd_report_slab },
-	{ MCD_VIEW_IDS, mcd_report_ids },	{ MCD_VIEW_COST, mcd_report_cost },
-	{ MCD_VIEW_UNIONS, mcd_report_unions },
+	{ MCD_VIEW_KERNEL, mcd_report_kernel },	  { MCD_VIEW_TEXT, mcd_report_text },
+	{ MCD_VIEW_LIST, mcd_report_list },	  { MCD_VIEW_PINS, mcd_report_pins },
+	{ MCD_VIEW_FILES, mcd_report_files },	  { MCD_VIEW_SLAB, mcd_report_slab },
+	{ MCD_VIEW_GROUP, mcd_report_producers }, { MCD_VIEW_IDS, mcd_report_ids },
+	{ MCD_VIEW_COST, mcd_report_cost },	  { MCD_VIEW_UNIONS, mcd_report_unions },
 };
 
 /* In a list the ledger and the cost are columns. */
@@ -33,6 +33,7 @@ static enum mcd_status print(struct mcd_run *run)
 		.nr_selected = run->nr_selected,
 		.is_search = command->options->nr_selectors,
 		.audit = &run->audit,
+		.producers = &run->producers,
 		.cost = run->has_cost ? &run->cost : NULL,
 		.ids = run->has_ids ? &run->ids : NULL,
 		.limit = command->options->has_limit ? command->options->limit : SIZE_MAX,
@@ -44,7 +45,10 @@ static enum mcd_status print(struct mcd_run *run)
 	};
 	struct mcd_identity identity;
 	bool is_first = true;
+	enum mcd_status grouped = mcd_run_group(run);
 
+	if (grouped)
+		return grouped;
 	if (command->options->views & MCD_VIEW_UNIONS) {
 		enum mcd_status status = mcd_identity_read(command->target, command->arena,
 							   &identity);

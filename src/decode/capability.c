@@ -67,9 +67,10 @@ static bool child(struct mcd_world *world)
 	return true;
 }
 
+/* inode_cgwb_enabled() wants the memory controller in the unified hierarchy. */
 static bool writeback(struct mcd_world *world)
 {
-	return has(world, M(bdi_writeback, memcg_css));
+	return has(world, M(bdi_writeback, memcg_css)) && world->head.hierarchy != MCD_HIERARCHY_V1;
 }
 
 static bool fsnotify(struct mcd_world *world)

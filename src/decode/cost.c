@@ -140,7 +140,7 @@ static enum mcd_status enter_cgroup(struct mcd_cost_account *account, const stru
 
 /* ---- all of them ---- */
 
-static uint64_t read_nr_nodes(struct mcd_target *target)
+uint64_t mcd_nr_node_slots(struct mcd_target *target)
 {
 	uint64_t addr = 0, nr = 0;
 
@@ -163,7 +163,7 @@ static void find_nodeinfo(struct mcd_accountant *accountant)
 		 mcd_layout_value(target, M(mem_cgroup_lru_info, nodeinfo), &inner))
 		return;
 	accountant->nodeinfo_at = info + inner;
-	accountant->nr_nodes = (size_t)read_nr_nodes(target);
+	accountant->nr_nodes = (size_t)mcd_nr_node_slots(target);
 }
 
 /*

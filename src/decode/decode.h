@@ -199,6 +199,9 @@ MCD_MUST_CHECK enum mcd_status mcd_stat_pages(struct mcd_world *world,
 					      const struct mcd_memcg *memcg, enum mcd_stat stat,
 					      struct mcd_figure *ret);
 
+/* cost.c: how many pointers mem_cgroup.nodeinfo has: nr_node_ids, without CONFIG_NUMA 1. */
+uint64_t mcd_nr_node_slots(struct mcd_target *target);
+
 /* decoders.c: fills css_id, serial, path and name. */
 MCD_MUST_CHECK enum mcd_status mcd_facts_identify(struct mcd_world *world, struct mcd_memcg *memcg);
 

@@ -3,11 +3,17 @@
 #include "mcd/facts.h"
 
 static const size_t true_figures[] = {
-	offsetof(struct mcd_memcg, css_id),	  offsetof(struct mcd_memcg, serial),
-	offsetof(struct mcd_memcg, id),		  offsetof(struct mcd_memcg, refs),
-	offsetof(struct mcd_memcg, memory_bytes), offsetof(struct mcd_memcg, swap_bytes),
-	offsetof(struct mcd_memcg, kmem_bytes),	  offsetof(struct mcd_memcg, tcp_bytes),
-	offsetof(struct mcd_memcg, tcp_sockets),  offsetof(struct mcd_memcg, memory_limit_bytes),
+	offsetof(struct mcd_memcg, css_id),
+	offsetof(struct mcd_memcg, serial),
+	offsetof(struct mcd_memcg, id),
+	offsetof(struct mcd_memcg, refs),
+	offsetof(struct mcd_memcg, memory_bytes),
+	offsetof(struct mcd_memcg, swap_bytes),
+	offsetof(struct mcd_memcg, kmem_bytes),
+	offsetof(struct mcd_memcg, tcp_bytes),
+	offsetof(struct mcd_memcg, tcp_sockets),
+	offsetof(struct mcd_memcg, memory_limit_bytes),
+	offsetof(struct mcd_memcg, age.at_least_ms),
 	offsetof(struct mcd_memcg, cost_bytes),
 };
 

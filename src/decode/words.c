@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The words that reports use for states, flags, sources and pins. See facts.h. */
+/* The words that reports use for states, flags, sources, pins and ages. See facts.h. */
 #include "mcd/facts.h"
 
 const char *mcd_state_name(enum mcd_state state)
@@ -89,4 +89,17 @@ const char *mcd_pin_name(enum mcd_pin pin)
 	};
 
 	return names[pin];
+}
+
+const char *mcd_age_name(enum mcd_age_source source)
+{
+	static const char *const names[MCD_NR_AGE_SOURCES] = {
+		[MCD_AGE_SOCKET_PRESSURE] = "socket_pressure",
+		[MCD_AGE_LRU_GEN] = "lru_gen",
+		[MCD_AGE_PSI] = "psi",
+		[MCD_AGE_INODE] = "inode",
+		[MCD_AGE_YOUNGER] = "younger",
+	};
+
+	return names[source];
 }

@@ -39,7 +39,8 @@ struct mcd_tally {
 	size_t account; /* position of the owner */
 	size_t next;	/* position + 1 of the owner's next tally */
 	enum mcd_pin kind;
-	uint64_t mapping; /* struct address_space, of anon pages struct anon_vma; 0: none */
+	bool is_anon;	  /* mapping is a struct anon_vma, else a struct address_space */
+	uint64_t mapping; /* 0: none */
 	uint64_t nr_refs, nr_pages;
 	uint64_t nr_dirty, nr_writeback, nr_mapped, nr_mlocked, nr_swapcache; /* pages */
 };
@@ -96,9 +97,9 @@ void mcd_pin_hold(struct mcd_account *account, unsigned int pid, const char *com
 struct mcd_page_facts {
 	uint64_t addr; /* of struct page, the head's */
 	enum mcd_pin kind;
-	uint64_t mapping; /* as in struct mcd_tally */
+	uint64_t mapping; /* this and is_anon as in struct mcd_tally */
 	uint64_t nr_refs, nr_pages;
-	bool is_dirty, is_writeback, is_mapped, is_mlocked, is_swapcache;
+	bool is_anon, is_dirty, is_writeback, is_mapped, is_mlocked, is_swapcache;
 };
 MCD_MUST_CHECK enum mcd_status mcd_tally_add(struct mcd_audit *audit, struct mcd_account *account,
 					     const struct mcd_page_facts *page);

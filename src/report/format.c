@@ -24,6 +24,24 @@ void mcd_format_name(struct mcd_out *out, const struct mcd_memcg *memcg,
 			       name->known == MCD_NA ? "lost" : "unreadable");
 }
 
+const char *mcd_format_duration(uint64_t ms, char ret[MCD_FIGURE_TEXT])
+{
+	/* A unit is taken from two of it on, lest much be lost by rounding. */
+	static const struct {
+		uint64_t ms;
+		const char *name;
+	} units[] = { { 86400000, "d" }, { 3600000, "h" }, { 60000, "min" }, { 1000, "s" } };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (ms >= 2 * units[i].ms) {
+			snprintf(ret, MCD_FIGURE_TEXT, "%" PRIu64 " %s", ms / units[i].ms,
+				 units[i].name);
+			return ret;
+		}
+	snprintf(ret, MCD_FIGURE_TEXT, "%" PRIu64 " ms", ms);
+	return ret;
+}
+
 void mcd_format_footer(struct mcd_out *out, const struct mcd_report *report)
 {
 	if (!report->nr_selected && !report->is_search)

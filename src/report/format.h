@@ -14,6 +14,9 @@ const char *mcd_format_figure(struct mcd_figure figure, char ret[MCD_FIGURE_TEXT
 void mcd_format_name(struct mcd_out *out, const struct mcd_memcg *memcg,
 		     const struct mcd_text *name);
 
+/* "95 s" of milliseconds, rounded down, into `ret`; returns `ret`. */
+const char *mcd_format_duration(uint64_t ms, char ret[MCD_FIGURE_TEXT]);
+
 /* Says that nothing is dangling, or how much a limit left out. */
 void mcd_format_footer(struct mcd_out *out, const struct mcd_report *report);
 

@@ -100,6 +100,18 @@ static bool has_partial_caches(const struct mcd_memcg *memcg)
 	return memcg->caches_known == MCD_UNREADABLE && memcg->nr_caches;
 }
 
+/* A bound, and what it is from. */
+static json_t *age(const struct mcd_memcg *memcg)
+{
+	const struct mcd_age *of = &memcg->age;
+	json_t *object = NULL;
+
+	if (of->at_least_ms.known != MCD_KNOWN)
+		return mcd_json_figure(of->at_least_ms);
+	object = mcd_json_set(json_object(), "at_least_ms", mcd_json_figure(of->at_least_ms));
+	return mcd_json_set(object, "source", json_string(mcd_age_name(of->source)));
+}
+
 /* What the text reports say in other ways. */
 static const struct {
 	const char *name;
@@ -158,5 +170,7 @@ enum mcd_status mcd_report_json_memcg(struct mcd_out *out, const struct mcd_memc
 		mcd_json_put(&record, "cost_bytes", mcd_json_figure(memcg->cost_bytes));
 	if (memcg->ledger)
 		mcd_json_put_ledger(&record, memcg->ledger, parts);
+	if (memcg->ledger && (parts & MCD_PART_PINS))
+		mcd_json_put(&record, "age", age(memcg));
 	return mcd_json_finish(&record, out);
 }

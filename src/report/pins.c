@@ -43,6 +43,19 @@ static void print_head(struct mcd_out *out, const struct mcd_memcg *memcg)
 	mcd_out_text(out, "\n");
 }
 
+/* A bound; where the kernel leaves none there is no line. */
+static void print_age(struct mcd_out *out, const struct mcd_age *age)
+{
+	char text[MCD_FIGURE_TEXT];
+
+	if (age->at_least_ms.known == MCD_KNOWN)
+		mcd_out_printf(out, "\tage: at least %s (%s)\n",
+			       mcd_format_duration(age->at_least_ms.value, text),
+			       mcd_age_name(age->source));
+	else if (age->at_least_ms.known == MCD_UNREADABLE)
+		mcd_out_text(out, "\tage: unreadable\n");
+}
+
 static void print_pin(struct mcd_out *out, const struct mcd_pin_row *pin)
 {
 	mcd_out_printf(out, "\t%8" PRIu64 "  %-10s", pin->nr_refs, mcd_pin_name(pin->kind));
@@ -91,6 +104,7 @@ static void print_memcg(struct mcd_out *out, const struct mcd_memcg *memcg)
 	mcd_format_name(out, memcg, &memcg->name);
 	mcd_out_text(out, ":\n");
 	print_head(out, memcg);
+	print_age(out, &memcg->age);
 	for (size_t i = 0; ledger && i < ledger->nr_pins;)
 		i += print_kind(out, &ledger->pins[i], ledger->nr_pins - i);
 	for (size_t i = 0; ledger && i < ledger->nr_verdicts; i++) {

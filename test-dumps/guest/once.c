@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 void command_file(char **argv)
@@ -36,6 +37,21 @@ void command_sysv(char **argv)
 	if (id < 0 || memory == (void *)-1)
 		die("System V shared memory");
 	fill(memory, bytes);
+}
+
+/* A file of hugetlbfs cannot be written, only mapped, which makes it as long as the mapping. */
+void command_hugetlb_file(char **argv)
+{
+	int fd = open(argv[2], O_RDWR | O_CREAT, 0644);
+	struct statfs status;
+	void *memory;
+
+	if (fd < 0 || fstatfs(fd, &status))
+		die("%s", argv[2]);
+	memory = mmap(NULL, status.f_bsize, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED)
+		die("mmap of %s", argv[2]);
+	fill(memory, status.f_bsize);
 }
 
 /* So many directories, whose blocks and inodes are in pages of the block device. */

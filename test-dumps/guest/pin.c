@@ -30,6 +30,7 @@ static const struct command commands[] = {
 	{ "thp", command_thp, 1, 1, true, true },
 	{ "folio", command_folio, 2, 2, true, true },
 	{ "hugetlb", command_hugetlb, 1, 1, true, true },
+	{ "hugetlb-file", command_hugetlb_file, 2, 2, true, false },
 	{ "shared", command_shared, 2, 2, true, true },
 	{ "memfd", command_memfd, 3, 3, true, true },
 	{ "read", command_read, 4, 4, true, true },

@@ -53,7 +53,7 @@ void fill(void *memory, size_t bytes);
 void command_anon(char **argv);		/* hold.c: anon GROUP BYTES */
 void command_thp(char **argv);		/* hold.c: thp GROUP, one huge page */
 void command_folio(char **argv);		/* hold.c: folio GROUP BYTES, one large folio of that size */
-void command_hugetlb(char **argv);	/* hold.c: hugetlb GROUP, one page of hugetlbfs */
+void command_hugetlb(char **argv);	/* hold.c: hugetlb GROUP, one page that is in no file */
 void command_shared(char **argv);	/* hold.c: shared GROUP BYTES, of no file */
 void command_memfd(char **argv);	/* hold.c: memfd GROUP NAME BYTES */
 void command_read(char **argv);		/* hold.c: read GROUP FILE OFFSET BYTES */
@@ -71,6 +71,7 @@ void command_stock(char **argv);	/* stock.c: stock GROUP OTHER */
 void command_oom(char **argv);		/* hold.c: oom GROUP COUNT */
 void command_file(char **argv);		/* once.c: file GROUP FILE BYTES */
 void command_sysv(char **argv);		/* once.c: sysv GROUP KEY BYTES */
+void command_hugetlb_file(char **argv);	/* once.c: hugetlb-file GROUP FILE, one page long */
 void command_metadata(char **argv);	/* once.c: metadata GROUP DIRECTORY COUNT */
 void command_scrub(char **argv);	/* once.c: scrub GROUP */
 void command_facts(char **argv);	/* facts.c: facts GROUP [KEY=NUMBER] */

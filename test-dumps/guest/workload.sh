@@ -55,11 +55,18 @@ workload_huge_page() {
 	remove_later /shmem-thp
 
 	if grep -q memory_hugetlb_accounting /proc/mounts; then
-		echo 1 >/proc/sys/vm/nr_hugepages
+		echo 2 >/proc/sys/vm/nr_hugepages
 		mcd_group /hugetlb
 		pin hugetlb /hugetlb
 		made /hugetlb hugetlb refs=1 "bytes=$huge_bytes"
 		remove_later /hugetlb
+
+		mkdir /hugetlbfs
+		mount -t hugetlbfs hugetlbfs /hugetlbfs
+		mcd_group /hugetlb-file
+		pin hugetlb-file /hugetlb-file /hugetlbfs/page
+		made /hugetlb-file hugetlb path=/hugetlbfs/page refs=1 "bytes=$huge_bytes"
+		remove_later /hugetlb-file
 	fi
 
 	# From 6.8 on there are folios of sizes in between.
@@ -139,8 +146,10 @@ workload_ext4() {
 	ext4_file /deep /mnt/data/srv/www/site/static/images/large/deep-file 40K
 	remove_later /deep
 
-	ext4_file /hard-link /mnt/data/srv/first-name 24K
+	mcd_group /hard-link
+	pin file /hard-link /mnt/data/srv/first-name 24K
 	ln /mnt/data/srv/first-name /mnt/data/srv/www/second-name
+	made /hard-link page-cache path=/mnt/data/srv/first-name link=/mnt/data/srv/www/second-name bytes=24K
 	remove_later /hard-link
 	sync
 }
@@ -175,7 +184,9 @@ workload_reading() {
 	remove_later /reader-1
 	remove_later /reader-2
 
-	read_file /block /dev/ram3 1M 128K
+	mcd_group /block
+	pin read /block /dev/ram3 1M 128K
+	made /block page-cache file_kind=block-device path=/dev/ram3 bytes=128K
 	remove_later /block
 
 	mcd_group /metadata
@@ -211,7 +222,7 @@ workload_swap() {
 	swapped /swap-shmem-all /tmp/swapped-all 512K 524288
 	remove_later /swap-shmem-all
 
-	swapped /swap-name '/tmp/half of  it is swapped' 512K 262144
+	swapped /swap-name '/tmp/half of  it is swapped' 2M 1048576
 	made /swap-name shmem 'path=/tmp/half of  it is swapped'
 	remove_later /swap-name
 
@@ -311,11 +322,9 @@ workload_producers() {
 
 # A child pins its parent, which holds nothing itself.
 workload_nested() {
-	shmem_file /dead-parent/dead-middle/dead-child /tmp/dead-child 32K
-	if holds shmem; then
-		made /dead-parent/dead-middle child refs=1
-		made /dead-parent child refs=1
-	fi
+	swapped /dead-parent/dead-middle/dead-child /tmp/dead-child 512K 262144
+	made /dead-parent/dead-middle child refs=1
+	made /dead-parent child refs=1
 	remove_later /dead-parent/dead-middle/dead-child
 	remove_later /dead-parent/dead-middle
 	remove_later /dead-parent
@@ -369,7 +378,7 @@ workload_v1_live() {
 workload_stock() {
 	mcd_group /stock
 	pin stock /stock /scrub
-	made /stock stock refs=1
+	made /stock stock min_refs=1
 	made /stock anon
 	mcd_remove /stock
 }

@@ -141,7 +141,7 @@ said() {
 @test "wrong usage is told, shows the synopsis, and the prompt stays" {
     show session.err
     said '-x: no such option'
-    said '-k cannot be combined with -a, -j, -l or -u'
+    said '-k cannot be combined with -a or another view'
     said 'many: -n takes a whole number'
     said 'nonsense: not a MEMCG'
     [ "$(grep -c '^Usage:' session.out)" = 5 ]

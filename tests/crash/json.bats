@@ -140,7 +140,7 @@ same() {
 }
 
 @test "-k and -u are text only" {
-    grep -qx 'dangling: -k cannot be combined with .*-j.*' session.err.whole
+    grep -qx 'dangling: -k cannot be combined with -a or another view' session.err.whole
     grep -qx 'dangling: -j cannot be combined with -u.*' session.err.whole
     [ "$(grep -c '^dangling:' session.err.whole)" = 3 ]
 }

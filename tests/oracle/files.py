@@ -102,7 +102,7 @@ class Files:
         if inode.value_() in self.sysv:
             return "sysv"
         if inode.i_sb.value_() != self.shared_sb:
-            return "tmpfs" if fs in ("tmpfs", "devtmpfs", "ramfs", "rootfs") else "file"
+            return "tmpfs" if fs in ("tmpfs", "devtmpfs", "hugetlbfs", "ramfs", "rootfs") else "file"
         is_memfd = any(name.d_name.name.string_().startswith(b"memfd:") for name in names)
         return "memfd" if is_memfd else "anon-shm"
 

@@ -45,6 +45,11 @@ questions() { # LIST
 0 -g
 0 -i
 0 -c
+0 -g -n 2
+0 -g -a
+0 -g -m /again
+0 -j -g
+0 -j -g -n 3
 0 -c -n 2
 0 -c -a
 0 -c -m /again -m /live-tcp

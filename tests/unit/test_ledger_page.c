@@ -126,6 +126,8 @@ static void a_page_of_a_device(void **state)
 	put(PAGE_OWNER, 8, MEMCG);
 	assert_true(mcd_page_parse(form(), PAGE_AT(64), page, false, true, &facts));
 	assert_int_equal(facts.kind, MCD_PIN_DEVICE);
+	assert_int_equal(facts.mapping, FILE_MAPPING);
+	assert_true(facts.is_anon);
 }
 
 static void huge_pages(void **state)

@@ -107,6 +107,20 @@ static const struct ledger_case cases[] = {
 		      "kernel: held by the kernel: 16384 bytes of kmem-page\n",
 	  .kinds = "anon kmem-page ",
 	  .known = MCD_KNOWN },
+	{ .name = "a huge page and a device's, in no file: their anon_vma is none",
+	  .pages = { { .kind = MCD_PIN_HUGETLB,
+		       .mapping = 0x1000,
+		       .is_anon = true,
+		       .nr_refs = 1,
+		       .nr_pages = 512 },
+		     { .kind = MCD_PIN_DEVICE,
+		       .mapping = 0x2000,
+		       .is_anon = true,
+		       .nr_refs = 9,
+		       .nr_pages = 9 } },
+	  .verdicts = "held-by-task: held by the task that maps its anonymous memory, and 1 more\n",
+	  .kinds = "hugetlb device ",
+	  .known = MCD_KNOWN },
 };
 
 struct fixture {
@@ -138,6 +152,7 @@ static void init(struct fixture *fixture, const struct ledger_case *this_case)
 		.world = &fixture->world,
 		.accounts = &fixture->account,
 		.nr = 1,
+		.wants = MCD_AUDIT_PINS | MCD_AUDIT_FILES,
 		.is_partial = this_case->is_partial,
 	};
 }
@@ -190,6 +205,7 @@ static void a_ledger_is_finished(void **state)
 	enter(&fixture, this_case);
 	assert_int_equal(mcd_audit_finish(&fixture.audit, &summary), MCD_OK);
 	assert_ledger(&fixture.ledger, this_case);
+	assert_int_equal(summary.nr_files, 0);
 	assert_int_equal(summary.nr_unexplained_memcgs,
 			 this_case->known == MCD_KNOWN && this_case->unexplained != 0);
 	assert_int_equal(summary.nr_unexplained_refs,

@@ -48,10 +48,9 @@ static void count(struct mcd_file *file, const struct mcd_tally *tally, uint64_t
 	file->nr_mlocked += tally->nr_mlocked;
 }
 
-/* An anonymous page belongs to no file. */
 static bool has_file(const struct mcd_tally *tally)
 {
-	return tally->mapping && tally->kind != MCD_PIN_ANON;
+	return tally->mapping && !tally->is_anon;
 }
 
 /* The files of one memcg; the pages of a file are all of one kind. */

@@ -77,6 +77,15 @@ static enum mcd_status describe_anon(struct mcd_audit *audit, const struct sum *
 	return status;
 }
 
+/* Huge pages, and a device's, are of either sort. */
+static enum mcd_status describe_either(struct mcd_audit *audit, const struct sum *sum,
+				       struct mcd_pin_row *pin, char words[WORDS_BYTES])
+{
+	if (sum->most && sum->most->is_anon)
+		return describe_anon(audit, sum, pin, words);
+	return describe_files(audit, sum, pin, words);
+}
+
 static enum mcd_status describe_nothing(struct mcd_audit *audit, const struct sum *sum,
 					struct mcd_pin_row *pin, char words[WORDS_BYTES])
 {
@@ -93,8 +102,8 @@ static const struct {
 				    struct mcd_pin_row *pin, char words[WORDS_BYTES]);
 } page_kinds[] = {
 	{ MCD_PIN_PAGE_CACHE, describe_files },	  { MCD_PIN_SHMEM, describe_files },
-	{ MCD_PIN_ANON, describe_anon },	  { MCD_PIN_HUGETLB, describe_files },
-	{ MCD_PIN_DEVICE, describe_nothing },	  { MCD_PIN_KMEM_PAGE, describe_nothing },
+	{ MCD_PIN_ANON, describe_anon },	  { MCD_PIN_HUGETLB, describe_either },
+	{ MCD_PIN_DEVICE, describe_either },	  { MCD_PIN_KMEM_PAGE, describe_nothing },
 	{ MCD_PIN_SLAB_CACHE, describe_nothing },
 };
 
@@ -116,8 +125,10 @@ enum mcd_status mcd_pins_of_pages(struct mcd_audit *audit, struct mcd_account *a
 			status = mcd_pin_add(audit, account, kind, sum.nr_refs,
 					     mcd_figure_known(sum.nr_pages * page_bytes), "%s",
 					     words);
-		if (!status)
-			mcd_pin_hold(account, pin.pid, pin.comm);
+		if (status)
+			continue;
+		mcd_pin_hold(account, pin.pid, pin.comm);
+		account->pins->row.is_anon = sum.most && sum.most->is_anon;
 	}
 	account->nr_page_refs = 0; /* they are among the pins now */
 	return status;

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What can be done about a memcg's pages. See verdict.h. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "verdict.h"
+
+enum { WAY_BYTES = 128 };
 
 /* What to do with shared memory, by what it is. */
 static const char *const ways[MCD_NR_FILE_KINDS] = {
 	[MCD_FILE_PLAIN] = "delete or shrink file",
-	[MCD_FILE_TMPFS] = "delete or shrink tmpfs file",
+	[MCD_FILE_TMPFS] = "delete or shrink",
 	[MCD_FILE_MEMFD] = "close the memfd",
 	[MCD_FILE_SYSV] = "remove the System V segment (ipcrm)",
 	[MCD_FILE_ANON_SHM] = "end the tasks that share",
@@ -81,6 +84,9 @@ static struct piles sort_pages(struct mcd_drawing *drawing)
 		const struct mcd_tally *tally = &tallies->items[at - 1];
 
 		at = tally->next;
+		/* Their pins tell who has to let go of them. */
+		if (tally->is_anon)
+			continue;
 		if (tally->kind == MCD_PIN_PAGE_CACHE && is_in_memory_only(drawing, tally))
 			pile_shmem(&piles, tally);
 		else if (pile[tally->kind])
@@ -89,11 +95,22 @@ static struct piles sort_pages(struct mcd_drawing *drawing)
 	return piles;
 }
 
+/* "delete or shrink tmpfs file": the words before its name. */
+static void say_way(const struct mcd_file *file, char *words, size_t size)
+{
+	bool is_deleted = file->is_deleted.known == MCD_KNOWN && file->is_deleted.value;
+
+	if (file->kind != MCD_FILE_TMPFS)
+		snprintf(words, size, "%s", ways[file->kind]);
+	else
+		snprintf(words, size, "%s %s file", is_deleted ? "close" : ways[file->kind],
+			 file->fs.known == MCD_KNOWN ? file->fs.text : "tmpfs");
+}
+
 static void judge_largest(struct mcd_drawing *drawing, const struct mcd_tally *tally)
 {
 	const struct mcd_file *file = NULL;
-	char name[MCD_FILE_WORDS];
-	bool is_open_only;
+	char name[MCD_FILE_WORDS], way[WAY_BYTES];
 
 	if (drawing->audit->is_partial) {
 		mcd_draft_add(drawing, MCD_VERDICT_DELETE, "delete or shrink files of tmpfs");
@@ -102,11 +119,8 @@ static void judge_largest(struct mcd_drawing *drawing, const struct mcd_tally *t
 	drawing->status = mcd_file_describe(drawing->audit, tally->mapping, &file);
 	if (drawing->status)
 		return;
-	is_open_only = file->kind == MCD_FILE_TMPFS && file->is_deleted.known == MCD_KNOWN &&
-		       file->is_deleted.value;
-	mcd_draft_add(drawing, MCD_VERDICT_DELETE, "%s %s",
-		      is_open_only ? "close tmpfs file" : ways[file->kind],
-		      mcd_file_words(file, name));
+	say_way(file, way, sizeof(way));
+	mcd_draft_add(drawing, MCD_VERDICT_DELETE, "%s %s", way, mcd_file_words(file, name));
 }
 
 /* To which device; a writeback among the pins has said so already. */
