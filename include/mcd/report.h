@@ -14,6 +14,7 @@
 #include "mcd/ledger.h"
 #include "mcd/out.h"
 #include "mcd/producer.h"
+#include "mcd/space.h"
 
 /* What a front end knows of its run, and the only thing in which two of them may differ. */
 struct mcd_origin {
@@ -35,8 +36,11 @@ struct mcd_report {
 	const struct mcd_audit_summary
 		*audit; /* of what the ledgers of all selected rows add up to */
 	const struct mcd_producers *producers; /* of all selected rows; NULL: not asked for */
+	const struct mcd_cost *cost;	       /* of all selected rows; NULL: not looked at */
+	const struct mcd_id_space *ids;	       /* of the whole machine; NULL: not looked at */
 	size_t limit;			       /* of rows in views that are not of memcgs */
 	bool has_unexplained;		       /* a list has a column for what no pin explains */
+	bool has_cost;			       /* and one for what each memcg takes by itself */
 	bool is_search; /* the user named memcgs: none found is not none dangling */
 	const struct mcd_probe *probes;
 	size_t nr_probes;
@@ -64,6 +68,12 @@ void mcd_report_slab(struct mcd_out *out, const struct mcd_report *report);
 
 /* Who leaves memcgs behind: selected memcgs added up by the pattern of their paths, the most first. */
 void mcd_report_producers(struct mcd_out *out, const struct mcd_report *report);
+
+/* The memory that the selected memcgs take by themselves, by structure and in total. */
+void mcd_report_cost(struct mcd_out *out, const struct mcd_report *report);
+
+/* The space of ids: who has them, how that compares with directories, and how many are left. */
+void mcd_report_ids(struct mcd_out *out, const struct mcd_report *report);
 
 /* Raw unions and sources per memcg, every disagreement, every probe. */
 void mcd_report_unions(struct mcd_out *out, const struct mcd_report *report);
@@ -95,6 +105,11 @@ MCD_MUST_CHECK enum mcd_status
 mcd_report_json_memcg(struct mcd_out *out, const struct mcd_memcg *memcg, unsigned int parts);
 MCD_MUST_CHECK enum mcd_status mcd_report_json_producer(struct mcd_out *out,
 							const struct mcd_producer *producer);
+/* What the rows add up to, and the ids of the machine: between the rows and the end. */
+MCD_MUST_CHECK enum mcd_status mcd_report_json_cost(struct mcd_out *out,
+						    const struct mcd_cost *cost);
+MCD_MUST_CHECK enum mcd_status mcd_report_json_ids(struct mcd_out *out,
+						   const struct mcd_id_space *ids);
 MCD_MUST_CHECK enum mcd_status mcd_report_json_end(struct mcd_out *out, const struct mcd_head *head,
 						   const struct mcd_ending *ending);
 

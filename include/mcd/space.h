@@ -28,6 +28,7 @@ struct mcd_cost {
 	uint64_t bytes;	      /* of all rows */
 	size_t nr_memcgs;     /* that were looked at */
 	size_t nr_unreadable; /* of them: something could not be looked at, and is not in the rows */
+	size_t nr_freed_stats;	     /* of them: the kernel has freed their per-cpu statistics */
 	struct mcd_figure ram_bytes; /* what the kernel's page allocator was given */
 };
 
@@ -41,7 +42,7 @@ struct mcd_id_table {
 	uint64_t nr_online, nr_dying, nr_offline, nr_released,
 		nr_unreadable; /* by state of the memcg */
 	uint64_t nr_gone;      /* they lead to no memory cgroup */
-	uint64_t limit;	       /* how many there can be; 0: as many as there are ints */
+	uint64_t limit;	       /* how many this kernel gives out; 0: as many as there are ints */
 };
 
 enum { MCD_NR_ID_TABLES = 2, MCD_NR_STATES = MCD_STATE_RELEASED + 1 };
@@ -49,7 +50,7 @@ enum { MCD_NR_ID_TABLES = 2, MCD_NR_STATES = MCD_STATE_RELEASED + 1 };
 struct mcd_id_space {
 	struct mcd_id_table tables[MCD_NR_ID_TABLES]; /* the one that is limited first */
 	size_t nr_tables;
-	bool is_full;			  /* no new memory cgroup can be made */
+	struct mcd_figure nr_left;	  /* of the first table; 0: no memory cgroup can be made */
 	const char *refusal;		  /* what mkdir says then: "ENOSPC"; static */
 	size_t nr_memcgs[MCD_NR_STATES];  /* found, by enum mcd_state */
 	struct mcd_figure nr_directories; /* of the hierarchy, its root included */

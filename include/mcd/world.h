@@ -61,7 +61,8 @@ struct mcd_world {
 	size_t nr, capacity;
 	struct mcd_addrmap index; /* address -> position in memcgs */
 	size_t nr_ids; /* that the table has given out by which memcgs are found, to whom ever */
-	size_t *tree;  /* positions in memcgs, in tree pre-order */
+	bool has_damaged_ids; /* some of that table may be missing */
+	size_t *tree;	      /* positions in memcgs, in tree pre-order */
 	size_t nr_tree, tree_capacity;
 	struct mcd_note *notes, *last_note;
 	struct mcd_cpus online, possible;

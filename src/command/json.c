@@ -79,6 +79,17 @@ static enum mcd_status print_after_all(struct mcd_run *run)
 	return printed ? printed : status;
 }
 
+/* What there is of them. */
+static enum mcd_status print_summaries(struct mcd_run *run)
+{
+	struct mcd_out *out = run->command->out;
+
+	if ((run->has_cost && mcd_report_json_cost(out, &run->cost)) ||
+	    (run->has_ids && mcd_report_json_ids(out, &run->ids)))
+		return no_memory_for_record(run);
+	return out->status;
+}
+
 /*
  * Everything but the end, which conclude() adds. Who the kernel is comes first, so that a run that is
  * interrupted before it has rows gets its head and its end.
@@ -93,6 +104,7 @@ enum mcd_status mcd_run_json(struct mcd_run *run)
 		.identity = &identity,
 	};
 	enum mcd_status status = mcd_identity_read(command->target, command->arena, &identity);
+	enum mcd_status printed = MCD_OK;
 
 	if (status)
 		return status;
@@ -104,8 +116,13 @@ enum mcd_status mcd_run_json(struct mcd_run *run)
 	run->has_head = true;
 	if (!status)
 		status = mcd_run_needs_all(run) ? print_after_all(run) : print_as_decoded(run);
+	if (!status)
+		status = mcd_run_ids(run);
+	printed = print_summaries(run);
 	(void)mcd_out_flush(command->out);
-	return status ? status : command->out->status;
+	if (status)
+		return status;
+	return printed ? printed : command->out->status;
 }
 
 /* To the millisecond. */

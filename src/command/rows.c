@@ -109,22 +109,33 @@ static void cut_short(struct mcd_run *run)
 	run->nr_decoded = nr;
 }
 
-enum mcd_status mcd_run_decode(struct mcd_run *run)
+/* What the views want to know of all rows together. */
+static enum mcd_status look_at_all(struct mcd_run *run)
 {
 	const struct mcd_options *options = run->command->options;
-	size_t nr = mcd_run_needs_all(run) ? run->nr_selected : run->nr_rows;
-	enum mcd_status status = MCD_OK;
+	enum mcd_status status = shows_ages(options->views) ? mcd_world_ages(&run->world) : MCD_OK;
 
-	while (run->nr_decoded < nr && !status)
-		status = mcd_run_decode_next(run);
-	if (!status && shows_ages(options->views))
-		status = mcd_world_ages(&run->world);
 	if (!status && (options->views & MCD_VIEWS_OF_LEDGER)) {
 		status = mcd_audit(&run->world, run->rows, run->nr_decoded, audit_wants(options),
 				   &run->audit);
 		if (status == MCD_INTERRUPTED)
 			run->nr_decoded = run->audit.nr_finished;
 	}
+	return status ? status : mcd_run_cost(run);
+}
+
+enum mcd_status mcd_run_decode(struct mcd_run *run)
+{
+	size_t nr = mcd_run_needs_all(run) ? run->nr_selected : run->nr_rows;
+	enum mcd_status status = MCD_OK;
+
+	/* Ids are those of the machine. */
+	if (run->command->options->views == MCD_VIEW_IDS)
+		return MCD_OK;
+	while (run->nr_decoded < nr && !status)
+		status = mcd_run_decode_next(run);
+	if (!status)
+		status = look_at_all(run);
 	if (status == MCD_INTERRUPTED)
 		cut_short(run);
 	return status;

@@ -20,6 +20,9 @@ struct mcd_run {
 	size_t nr_damaged; /* of these: something is unreadable */
 	struct mcd_audit_summary audit;
 	struct mcd_producers producers;
+	struct mcd_cost cost;
+	struct mcd_id_space ids;
+	bool has_cost, has_ids; /* these were looked at; the cost perhaps not to its end */
 	/* Of text: */
 	size_t printed_bytes;
 	bool is_cut_off; /* interrupted while it was printed */
@@ -46,6 +49,10 @@ bool mcd_run_needs_all(const struct mcd_run *run);
 MCD_MUST_CHECK enum mcd_status mcd_run_decode(struct mcd_run *run);
 /* Fills producers from what was decoded, where that is a view; fails with MCD_NO_MEMORY only. */
 MCD_MUST_CHECK enum mcd_status mcd_run_group(struct mcd_run *run);
+
+/* space.c: what the decoded rows cost, and who has the ids, where the views ask for it. */
+MCD_MUST_CHECK enum mcd_status mcd_run_cost(struct mcd_run *run);
+MCD_MUST_CHECK enum mcd_status mcd_run_ids(struct mcd_run *run);
 
 /* text.c, json.c: everything but the end of JSON. */
 MCD_MUST_CHECK enum mcd_status mcd_run_text(struct mcd_run *run);

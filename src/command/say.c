@@ -57,6 +57,7 @@ enum mcd_outcome mcd_run_outcome(const struct mcd_run *run, enum mcd_status stat
 
 static void say_interrupted(struct mcd_run *run)
 {
+	const unsigned int views = run->command->options->views;
 	size_t nr = run->nr_decoded < run->nr_rows ? run->nr_decoded : run->nr_rows;
 
 	if (run->audit.is_partial && nr == run->nr_rows)
@@ -66,6 +67,11 @@ static void say_interrupted(struct mcd_run *run)
 			    "interrupted: the ledger has what was found until then, of %zu of %zu "
 			    "memory cgroups",
 			    nr, run->nr_rows);
+	else if (run->has_cost && run->cost.nr_memcgs < run->nr_selected)
+		mcd_run_say(run, "interrupted: the cost is that of %zu of %zu memory cgroups",
+			    run->cost.nr_memcgs, run->nr_selected);
+	else if (views == MCD_VIEW_IDS || (nr == run->nr_rows && (views & MCD_VIEW_IDS)))
+		mcd_run_say(run, "interrupted: the ids were not counted");
 	else
 		mcd_run_say(run, "interrupted: %zu of %zu memory cgroups shown", nr, run->nr_rows);
 }

@@ -11,13 +11,15 @@ static const struct {
 	{ MCD_VIEW_KERNEL, mcd_report_kernel },	  { MCD_VIEW_TEXT, mcd_report_text },
 	{ MCD_VIEW_LIST, mcd_report_list },	  { MCD_VIEW_PINS, mcd_report_pins },
 	{ MCD_VIEW_FILES, mcd_report_files },	  { MCD_VIEW_SLAB, mcd_report_slab },
-	{ MCD_VIEW_GROUP, mcd_report_producers }, { MCD_VIEW_UNIONS, mcd_report_unions },
+	{ MCD_VIEW_GROUP, mcd_report_producers }, { MCD_VIEW_IDS, mcd_report_ids },
+	{ MCD_VIEW_COST, mcd_report_cost },	  { MCD_VIEW_UNIONS, mcd_report_unions },
 };
 
-/* In a list the ledger is a column. */
+/* In a list the ledger and the cost are columns. */
 static bool is_shown(unsigned int wanted, enum mcd_view view)
 {
-	return (wanted & view) && !(view == MCD_VIEW_PINS && (wanted & MCD_VIEW_LIST));
+	return (wanted & view) &&
+	       !((view & (MCD_VIEW_PINS | MCD_VIEW_COST)) && (wanted & MCD_VIEW_LIST));
 }
 
 static enum mcd_status print(struct mcd_run *run)
@@ -32,8 +34,11 @@ static enum mcd_status print(struct mcd_run *run)
 		.is_search = command->options->nr_selectors,
 		.audit = &run->audit,
 		.producers = &run->producers,
+		.cost = run->has_cost ? &run->cost : NULL,
+		.ids = run->has_ids ? &run->ids : NULL,
 		.limit = command->options->has_limit ? command->options->limit : SIZE_MAX,
 		.has_unexplained = command->options->views & MCD_VIEW_PINS,
+		.has_cost = command->options->views & MCD_VIEW_COST,
 		.notes = run->world.notes,
 		.nr_reads = command->target->stats.nr_reads,
 		.read_bytes = command->target->stats.read_bytes,
@@ -83,6 +88,8 @@ enum mcd_status mcd_run_text(struct mcd_run *run)
 
 	if (!status)
 		status = mcd_run_decode(run);
+	if (!status)
+		status = mcd_run_ids(run);
 	if (!run->rows)
 		return status;
 	if (status != MCD_INTERRUPTED) {

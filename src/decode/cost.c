@@ -38,6 +38,23 @@ static void enter_caches(struct mcd_cost_account *account, const struct mcd_memc
 	account->is_unreadable |= memcg->caches_known == MCD_UNREADABLE;
 }
 
+/* The facility's copy of the name, which shares its place with flags of a live one. */
+static void enter_facility_name(struct mcd_cost_account *account, const struct mcd_memcg *memcg)
+{
+	const struct mcd_accountant *accountant = account->accountant;
+	const struct mcd_text *name = &memcg->kernel.name;
+
+	if (memcg->unions.form != MCD_UNION_DEAD || !memcg->unions.has_name)
+		return;
+	account->is_unreadable |= name->known == MCD_UNREADABLE;
+	if (name->known == MCD_KNOWN)
+		mcd_cost_enter(account, "memcg_name", 1,
+			       accountant->world->head.facility == MCD_FACILITY_PATH
+				       ? accountant->world->target->page_bytes
+				       : mcd_kmalloc_bytes(&accountant->kmalloc,
+							   strlen(name->text) + 1));
+}
+
 static void enter_memcg(struct mcd_cost_account *account, const struct mcd_memcg *memcg)
 {
 	const struct mcd_accountant *accountant = account->accountant;
@@ -48,6 +65,7 @@ static void enter_memcg(struct mcd_cost_account *account, const struct mcd_memcg
 	mcd_cost_enter(account, "mem_cgroup", 1, accountant->memcg_bytes);
 	mcd_cost_enter_parts(account, MCD_COST_OF_MEMCG);
 	enter_caches(account, memcg);
+	enter_facility_name(account, memcg);
 	for (size_t i = 0; i < accountant->nr_nodes; i++)
 		mcd_cost_miss(account,
 			      mcd_read_word(accountant->world->target,
@@ -103,7 +121,7 @@ static enum mcd_status enter_cgroup(struct mcd_cost_account *account, const stru
 	bool is_new = false;
 	enum mcd_status status;
 
-	/* A directory that is there serves other controllers; the root's is part of its hierarchy. */
+	/* The root's is part of its hierarchy. One that a removed memcg has left behind is not held by it. */
 	if (memcg->addr == accountant->world->root_addr || (memcg->flags & MCD_FLAG_CGROUP_ONLINE))
 		return MCD_OK;
 	account->is_unreadable |= cgroup.known == MCD_UNREADABLE;
@@ -211,6 +229,7 @@ static enum mcd_status measure(struct mcd_accountant *accountant, struct mcd_cos
 						  : mcd_figure_known(account.bytes);
 	accountant->cost->nr_memcgs++;
 	accountant->cost->nr_unreadable += account.is_unreadable;
+	accountant->cost->nr_freed_stats += account.has_freed_stats;
 	return status;
 }
 

@@ -38,6 +38,7 @@ struct part {
 
 #define CSS_REF M(mem_cgroup, css), M(cgroup_subsys_state, refcnt)
 #define SELF_REF M(cgroup, self), M(cgroup_subsys_state, refcnt)
+#define BPF_REF M(cgroup, bpf), M(cgroup_bpf, refcnt)
 
 /*
  * lib/percpu-refcount.c: the per-cpu parts are freed once they are added up, which a kill begins, up to v3.16
@@ -82,6 +83,8 @@ static const struct part parts[] = {
 	{ "obj_cgroup", OF_NODE(M(mem_cgroup_per_node, orig_objcg)), KMALLOC(obj_cgroup) },
 	{ "percpu_ref_data", OF_MEMCG(CSS_REF, M(percpu_ref, data)), KMALLOC(percpu_ref_data) },
 	{ "percpu_ref_data", OF_CGROUP(SELF_REF, M(percpu_ref, data)), KMALLOC(percpu_ref_data) },
+	/* gone with the last socket that its programs are for */
+	{ "percpu_ref_data", OF_CGROUP(BPF_REF, M(percpu_ref, data)), KMALLOC(percpu_ref_data) },
 	{ "percpu_ref_data",
 	  OF_MEMCG(M(mem_cgroup, orig_objcg), M(obj_cgroup, refcnt), M(percpu_ref, data)),
 	  KMALLOC(percpu_ref_data) },
@@ -90,6 +93,7 @@ static const struct part parts[] = {
 	  KMALLOC(percpu_ref_data) },
 	REF_OF(OF_MEMCG, "percpu_ref", CSS_REF),
 	REF_OF(OF_CGROUP, "percpu_ref", SELF_REF),
+	REF_OF(OF_CGROUP, "percpu_ref", BPF_REF),
 	{ "css_rstat_cpu", OF_MEMCG(M(mem_cgroup, css), M(cgroup_subsys_state, rstat_cpu)),
 	  PERCPU(css_rstat_cpu) },
 	{ "css_rstat_cpu", OF_CGROUP(M(cgroup, self), M(cgroup_subsys_state, rstat_cpu)),
@@ -106,6 +110,8 @@ static const struct part parts[] = {
 	{ "dentry", OF_CGROUP(M(cgroup, dentry)), CACHE(dentry, dentry_cache) },
 	{ "inode", OF_CGROUP(M(cgroup, dentry), M(dentry, d_inode)), CACHE(inode, inode_cachep) },
 };
+
+_Static_assert(sizeof(parts) / sizeof(parts[0]) <= MCD_COST_FORMS_MAX, "room for each part");
 
 size_t mcd_cost_row(struct mcd_cost *cost, const char *name, size_t nr_cpus)
 {

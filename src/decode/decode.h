@@ -28,6 +28,8 @@ bool mcd_figure_equal(struct mcd_figure a, struct mcd_figure b);
 /* note.c: keeps a remark about the dump; fails with MCD_NO_MEMORY only. */
 MCD_MUST_CHECK enum mcd_status mcd_note_add(struct mcd_world *world, const char *format, ...)
 	MCD_PRINTF(2, 3);
+/* How many there are, those that were too many of their kind included. */
+size_t mcd_note_count(const struct mcd_world *world);
 /* The remark on a damaged list: where it breaks, and what was saved. */
 MCD_MUST_CHECK enum mcd_status mcd_note_list(struct mcd_world *world, const char *what,
 					     const struct mcd_list *list);

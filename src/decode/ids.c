@@ -187,6 +187,7 @@ enum mcd_status mcd_ids_walk(struct mcd_world *world, uint64_t **ret, size_t *re
 	const struct table *table = table_of(target);
 	struct mcd_idtree tree;
 	uint64_t subsys = 0, idr = 0, css_offset = 0;
+	size_t nr_notes = 0;
 	enum mcd_status status = MCD_OK;
 
 	*ret_nr = 0;
@@ -196,7 +197,9 @@ enum mcd_status mcd_ids_walk(struct mcd_world *world, uint64_t **ret, size_t *re
 	status = table->idr(target, subsys, &idr);
 	if (status)
 		return mcd_note_add(world, "%s: %s", table->what, target->error.text);
+	nr_notes = mcd_note_count(world);
 	status = mcd_idtree_collect(world, idr, table->what, table->kind, &tree);
+	world->has_damaged_ids = mcd_note_count(world) > nr_notes;
 	if (status == MCD_ABSENT) /* a kind of table that is not known here */
 		return MCD_OK;
 	if (status)

@@ -17,27 +17,36 @@
 
 enum { ID_MAX = 65535, NO_LIMIT = 0 };
 
-/* A table of memcgs alone. */
+#define ALWAYS MCD_NR_LAYOUT /* no probe tells kernels with that table apart */
+
+/* A table of memcgs alone, with the ids that are given out. The first row that fits counts. */
 static const struct memcg_table {
-	enum mcd_layout_id table;
+	enum mcd_layout_id table, probe;
 	enum mcd_idtree_kind kind;
-	uint64_t last; /* of the ids that are given out by all kernels with such a table */
+	uint64_t last;
 	const char *refusal;
 } memcg_tables[] = {
-	/* xa_alloc() has an error of its own */
-	{ SYM(mem_cgroup_private_ids), MCD_IDTREE_XARRAY, ID_MAX, "EBUSY" },
-	{ SYM(mem_cgroup_ids), MCD_IDTREE_XARRAY, ID_MAX, "EBUSY" },
+	/* xa_alloc() has an error of its own. */
+	{ SYM(mem_cgroup_private_ids), ALWAYS, MCD_IDTREE_XARRAY, ID_MAX, "EBUSY" },
+	{ SYM(mem_cgroup_ids), ALWAYS, MCD_IDTREE_XARRAY, ID_MAX, "EBUSY" },
 	/*
-	 * idr_alloc() was told to stop before MEM_CGROUP_ID_MAX, seen up to v5.17; and its ENOSPC became
-	 * ENOMEM until 11d6761218d1 (v5.7).
+	 * idr_alloc() was told to stop before MEM_CGROUP_ID_MAX until "mm: memcontrol: fix cannot alloc the
+	 * maximum memcg ID" (v5.18, which brought MEMCG_KMEM too), and in stable kernels until 9972605a2383,
+	 * which brought memcg_idr_lock.
 	 */
-	{ SYM(mem_cgroup_idr), MCD_IDTREE_IDR, ID_MAX - 1, "ENOSPC, or ENOMEM before v5.7" },
+	{ SYM(mem_cgroup_idr), SYM(memcg_idr_lock), MCD_IDTREE_IDR, ID_MAX, "ENOSPC" },
+	{ SYM(mem_cgroup_idr), ENUM(MEMCG_KMEM), MCD_IDTREE_IDR, ID_MAX, "ENOSPC" },
+	/* Its ENOSPC became ENOMEM until 11d6761218d1 (v5.7); the next that tells is v5.9. */
+	{ SYM(mem_cgroup_idr), S(obj_cgroup), MCD_IDTREE_IDR, ID_MAX - 1, "ENOSPC" },
+	{ SYM(mem_cgroup_idr), ALWAYS, MCD_IDTREE_IDR, ID_MAX - 1, "ENOMEM or ENOSPC" },
 };
 
 static const struct memcg_table *memcg_table_of(struct mcd_target *target)
 {
 	for (size_t i = 0; i < sizeof(memcg_tables) / sizeof(memcg_tables[0]); i++)
-		if (mcd_layout_has(target, memcg_tables[i].table))
+		if (mcd_layout_has(target, memcg_tables[i].table) &&
+		    (memcg_tables[i].probe == ALWAYS ||
+		     mcd_layout_has(target, memcg_tables[i].probe)))
 			return &memcg_tables[i];
 	return NULL;
 }
@@ -70,15 +79,17 @@ static void count_gone(struct mcd_id_table *table, uint64_t nr_used)
 }
 
 static enum mcd_status read_memcg_table(struct mcd_world *world, const struct memcg_table *from,
-					struct mcd_id_table *ret)
+					struct mcd_id_table *ret, bool *ret_is_damaged)
 {
+	const size_t nr_notes = mcd_note_count(world);
 	struct mcd_idtree tree;
 	uint64_t addr = 0;
 	enum mcd_status status = mcd_layout_value(world->target, from->table, &addr);
 
 	if (!status)
 		status = mcd_idtree_collect(world, addr, "memcg ids", from->kind, &tree);
-	*ret = (struct mcd_id_table){ .name = "memcg ids", .limit = ID_MAX };
+	*ret = (struct mcd_id_table){ .name = "memcg ids", .limit = from->last };
+	*ret_is_damaged = mcd_note_count(world) > nr_notes;
 	if (status)
 		return mcd_is_fatal(status) ? status : MCD_OK;
 	ret->known = MCD_KNOWN;
@@ -161,17 +172,25 @@ static struct mcd_figure count_cgroups(struct mcd_world *world)
 	return mcd_figure_count(status, nr);
 }
 
+/* Ids that damage hides would look like ids that are left. */
+static struct mcd_figure count_left(const struct mcd_id_table *table, bool is_damaged)
+{
+	if (table->known != MCD_KNOWN || is_damaged)
+		return mcd_figure_none(is_damaged ? MCD_UNREADABLE : table->known);
+	return mcd_figure_known(table->nr_used < table->limit ? table->limit - table->nr_used : 0);
+}
+
 enum mcd_status mcd_world_ids(struct mcd_world *world, struct mcd_id_space *ret)
 {
 	const struct memcg_table *own = memcg_table_of(world->target);
+	bool is_damaged = world->has_damaged_ids;
 	enum mcd_status status = MCD_OK;
 
 	*ret = (struct mcd_id_space){ .refusal = own ? own->refusal : "ENOSPC" };
 	if (own)
-		status = read_memcg_table(world, own, &ret->tables[ret->nr_tables++]);
+		status = read_memcg_table(world, own, &ret->tables[ret->nr_tables++], &is_damaged);
 	ret->tables[ret->nr_tables++] = read_css_table(world, !own);
-	ret->is_full = ret->tables[0].nr_used >= (own ? own->last : ret->tables[0].limit) &&
-		       ret->tables[0].known == MCD_KNOWN;
+	ret->nr_left = count_left(&ret->tables[0], is_damaged);
 	count_memcgs(world, ret);
 	ret->nr_directories = count_directories(world);
 	ret->nr_cgroups = count_cgroups(world);

@@ -232,8 +232,12 @@ static bool read_marks(struct walk *walk, uint64_t node, uint64_t ret[SLOTS_MAX 
 	return true;
 }
 
-/* Of a node of the lowest level, the ids that are given out and have no item. */
-static void count_reserved(struct walk *walk, uint64_t node, const uint64_t *slots)
+/*
+ * Of a node of the lowest level, the ids that are given out and have no item. An xarray that begins with id 1
+ * keeps 0 busy: xa_zero_busy() in lib/xarray.c.
+ */
+static void count_reserved(struct walk *walk, uint64_t node, const uint64_t *slots,
+			   uint64_t first_id)
 {
 	uint64_t marks[SLOTS_MAX / 64];
 	bool has_marks = read_marks(walk, node, marks);
@@ -242,7 +246,7 @@ static void count_reserved(struct walk *walk, uint64_t node, const uint64_t *slo
 		bool is_marked = marks[i / 64] >> i % 64 & 1;
 
 		if (walk->form->marks == MCD_NR_LAYOUT)
-			walk->nr_reserved += slots[i] == XA_ZERO;
+			walk->nr_reserved += slots[i] == XA_ZERO && first_id + i;
 		else if (has_marks && !slots[i])
 			walk->nr_reserved += is_marked == walk->form->marks_used;
 	}
@@ -273,7 +277,7 @@ static enum mcd_status walk_slots(struct walk *walk, uint64_t node, uint64_t fir
 	if (!status)
 		status = check_count(walk, node, slots, !shift);
 	if (!status && !shift)
-		count_reserved(walk, node, slots);
+		count_reserved(walk, node, slots, first_id);
 	for (size_t i = 0; i < walk->nr_slots && !status; i++)
 		status = walk_entry(walk, slots[i], first_id + ((uint64_t)i << shift), shift);
 	return status;

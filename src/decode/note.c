@@ -47,6 +47,15 @@ enum mcd_status mcd_note_add(struct mcd_world *world, const char *format, ...)
 	return MCD_OK;
 }
 
+size_t mcd_note_count(const struct mcd_world *world)
+{
+	size_t nr = world->head.nr_notes_left_out;
+
+	for (const struct mcd_note *note = world->notes; note; note = note->next)
+		nr++;
+	return nr;
+}
+
 enum mcd_status mcd_note_list(struct mcd_world *world, const char *what,
 			      const struct mcd_list *list)
 {

@@ -14,6 +14,7 @@ static const size_t true_figures[] = {
 	offsetof(struct mcd_memcg, tcp_sockets),
 	offsetof(struct mcd_memcg, memory_limit_bytes),
 	offsetof(struct mcd_memcg, age.at_least_ms),
+	offsetof(struct mcd_memcg, cost_bytes),
 };
 
 static const size_t kernel_figures[] = {

@@ -166,6 +166,8 @@ enum mcd_status mcd_report_json_memcg(struct mcd_out *out, const struct mcd_memc
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 		mcd_json_put(&record, members[i].key, members[i].value(memcg));
+	if (parts & MCD_PART_COST)
+		mcd_json_put(&record, "cost_bytes", mcd_json_figure(memcg->cost_bytes));
 	if (memcg->ledger)
 		mcd_json_put_ledger(&record, memcg->ledger, parts);
 	if (memcg->ledger && (parts & MCD_PART_PINS))

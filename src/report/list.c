@@ -29,6 +29,7 @@ FIGURE_CELL(memory_bytes)
 FIGURE_CELL(swap_bytes)
 FIGURE_CELL(kmem_bytes)
 FIGURE_CELL(tcp_bytes)
+FIGURE_CELL(cost_bytes)
 
 /* What no pin explains; below zero where pins go beyond the references. */
 static const char *cell_unexplained(const void *row, char ret[MCD_CELL_BYTES])
@@ -54,7 +55,7 @@ static void print_path(struct mcd_out *out, const void *row)
 	mcd_format_name(out, memcg, memcg->path.known == MCD_KNOWN ? &memcg->path : &memcg->name);
 }
 
-enum { UNEXPLAINED = 3 };
+enum { UNEXPLAINED = 3, COST = 8 };
 
 static const struct mcd_column columns[] = {
 	{ .header = "MEM_CGROUP", .cell = cell_address, .is_left = true },
@@ -65,6 +66,7 @@ static const struct mcd_column columns[] = {
 	{ .header = "SWAP", .cell = cell_swap_bytes },
 	{ .header = "KMEM", .cell = cell_kmem_bytes },
 	{ .header = "TCP", .cell = cell_tcp_bytes },
+	[COST] = { .header = "COST", .cell = cell_cost_bytes },
 	{ .header = "STATE", .cell = cell_state, .is_left = true },
 	{ .header = "PATH", .print = print_path, .is_left = true },
 };
@@ -81,7 +83,8 @@ void mcd_report_list(struct mcd_out *out, const struct mcd_report *report)
 	struct mcd_table table = { .columns = shown, .row_at = row_at };
 
 	for (size_t i = 0; i < NR_COLUMNS; i++)
-		if (i != UNEXPLAINED || report->has_unexplained)
+		if ((i != UNEXPLAINED || report->has_unexplained) &&
+		    (i != COST || report->has_cost))
 			shown[table.nr_columns++] = columns[i];
 	if (report->nr_rows)
 		mcd_table_print(out, &table, report->rows, report->nr_rows);

@@ -50,6 +50,13 @@ questions() { # LIST
 0 -g -m /again
 0 -j -g
 0 -j -g -n 3
+0 -c -n 2
+0 -c -a
+0 -c -m /again -m /live-tcp
+0 -l -c
+0 -i -n 1
+0 -i -c -l -p
+0 -j -c -i
 0 -j -p -f -s -g -i -c
 0 -j -p --scan -a
 0 -n 3
