@@ -105,7 +105,9 @@ MCD_MUST_CHECK enum mcd_status
 mcd_report_json_memcg(struct mcd_out *out, const struct mcd_memcg *memcg, unsigned int parts);
 MCD_MUST_CHECK enum mcd_status mcd_report_json_producer(struct mcd_out *out,
 							const struct mcd_producer *producer);
-/* What the rows add up to, and the ids of the machine: between the rows and the end. */
+/* What the ledgers add up to, what the memcgs cost, and the ids of the machine: between the rows and the end. */
+MCD_MUST_CHECK enum mcd_status mcd_report_json_audit(struct mcd_out *out,
+						     const struct mcd_audit_summary *audit);
 MCD_MUST_CHECK enum mcd_status mcd_report_json_cost(struct mcd_out *out,
 						    const struct mcd_cost *cost);
 MCD_MUST_CHECK enum mcd_status mcd_report_json_ids(struct mcd_out *out,

@@ -83,8 +83,10 @@ static enum mcd_status print_after_all(struct mcd_run *run)
 static enum mcd_status print_summaries(struct mcd_run *run)
 {
 	struct mcd_out *out = run->command->out;
+	bool has_ledger = (run->command->options->views & MCD_VIEW_PINS) && run->audit.is_made;
 
-	if ((run->has_cost && mcd_report_json_cost(out, &run->cost)) ||
+	if ((has_ledger && mcd_report_json_audit(out, &run->audit)) ||
+	    (run->has_cost && mcd_report_json_cost(out, &run->cost)) ||
 	    (run->has_ids && mcd_report_json_ids(out, &run->ids)))
 		return no_memory_for_record(run);
 	return out->status;
