@@ -72,7 +72,7 @@ static enum mcd_status describe_anon(struct mcd_audit *audit, const struct sum *
 		status = mcd_audit_cut_short(audit, mcd_anon_holder(audit, sum->most->mapping,
 								    &pin->pid, &pin->comm));
 	if (pin->comm)
-		snprintf(words, WORDS_BYTES, "mapped by %u %s", pin->pid, pin->comm);
+		snprintf(words, WORDS_BYTES, "mapped by %u (%s)", pin->pid, pin->comm);
 	return status;
 }
 
