@@ -40,6 +40,7 @@ struct mcd_tally {
 	size_t next;	/* position + 1 of the owner's next tally */
 	enum mcd_pin kind;
 	uint64_t mapping; /* struct address_space, of anon pages struct anon_vma; 0: none */
+	bool is_anon;	  /* the latter, which pages of hugetlbfs and of devices may have as well */
 	uint64_t nr_refs, nr_pages;
 	uint64_t nr_dirty, nr_writeback, nr_mapped, nr_mlocked, nr_swapcache; /* pages */
 };
@@ -98,6 +99,7 @@ struct mcd_page_facts {
 	enum mcd_pin kind;
 	uint64_t mapping; /* as in struct mcd_tally */
 	uint64_t nr_refs, nr_pages;
+	bool is_anon; /* as in struct mcd_tally */
 	bool is_dirty, is_writeback, is_mapped, is_mlocked, is_swapcache;
 };
 MCD_MUST_CHECK enum mcd_status mcd_tally_add(struct mcd_audit *audit, struct mcd_account *account,
@@ -119,6 +121,11 @@ MCD_MUST_CHECK enum mcd_status mcd_pins_bpf_map(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_task(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_mm(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_socket(struct mcd_audit *audit);
+/*
+ * stock.c: whether each page that is charged holds a reference, and not each folio, or nothing but what the
+ * charge is for.
+ */
+bool mcd_charges_hold_pages(struct mcd_target *target);
 /* What that leaves, from all slabs of sockets: socket_slab.c. */
 MCD_MUST_CHECK enum mcd_status mcd_pins_socket_slab(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_fsnotify(struct mcd_audit *audit);

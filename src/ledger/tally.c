@@ -61,6 +61,7 @@ static enum mcd_status append(struct mcd_audit *audit, struct mcd_account *accou
 		.next = account->first_tally,
 		.kind = page->kind,
 		.mapping = page->mapping,
+		.is_anon = page->is_anon,
 	};
 	*slot = tallies->nr;
 	account->first_tally = tallies->nr;

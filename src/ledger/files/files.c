@@ -51,7 +51,7 @@ static void count(struct mcd_file *file, const struct mcd_tally *tally, uint64_t
 /* An anonymous page belongs to no file. */
 static bool has_file(const struct mcd_tally *tally)
 {
-	return tally->mapping && tally->kind != MCD_PIN_ANON;
+	return tally->mapping && !tally->is_anon && tally->kind != MCD_PIN_ANON;
 }
 
 /* The files of one memcg; the pages of a file are all of one kind. */

@@ -77,6 +77,14 @@ static enum mcd_status describe_anon(struct mcd_audit *audit, const struct sum *
 	return status;
 }
 
+/* Of hugetlbfs files, or of private mappings of them; a device's memory has the latter alone. */
+static enum mcd_status describe_either(struct mcd_audit *audit, const struct sum *sum,
+				       struct mcd_pin_row *pin, char words[WORDS_BYTES])
+{
+	return sum->most && sum->most->is_anon ? describe_anon(audit, sum, pin, words)
+					       : describe_files(audit, sum, pin, words);
+}
+
 static enum mcd_status describe_nothing(struct mcd_audit *audit, const struct sum *sum,
 					struct mcd_pin_row *pin, char words[WORDS_BYTES])
 {
@@ -93,8 +101,8 @@ static const struct {
 				    struct mcd_pin_row *pin, char words[WORDS_BYTES]);
 } page_kinds[] = {
 	{ MCD_PIN_PAGE_CACHE, describe_files },	  { MCD_PIN_SHMEM, describe_files },
-	{ MCD_PIN_ANON, describe_anon },	  { MCD_PIN_HUGETLB, describe_files },
-	{ MCD_PIN_DEVICE, describe_nothing },	  { MCD_PIN_KMEM_PAGE, describe_nothing },
+	{ MCD_PIN_ANON, describe_anon },	  { MCD_PIN_HUGETLB, describe_either },
+	{ MCD_PIN_DEVICE, describe_anon },	  { MCD_PIN_KMEM_PAGE, describe_nothing },
 	{ MCD_PIN_SLAB_CACHE, describe_nothing },
 };
 

@@ -23,6 +23,7 @@ struct piles {
 	const struct mcd_tally *dirtiest; /* the file with most pages to write */
 	const struct mcd_tally *largest;  /* the file that must be deleted */
 	size_t nr_to_delete;
+	bool has_anon; /* huge pages or a device's, of no file */
 };
 
 static void pile_shmem(struct piles *piles, const struct mcd_tally *tally)
@@ -67,12 +68,28 @@ static void pile_kernel(struct piles *piles, const struct mcd_tally *tally)
 	piles->kernel_kind = tally->kind;
 }
 
+static void pile_hugetlb(struct piles *piles, const struct mcd_tally *tally)
+{
+	if (tally->is_anon)
+		piles->has_anon = true;
+	else
+		pile_shmem(piles, tally);
+}
+
+static void pile_device(struct piles *piles, const struct mcd_tally *tally)
+{
+	if (tally->is_anon)
+		piles->has_anon = true;
+	else
+		pile_kernel(piles, tally);
+}
+
 static struct piles sort_pages(struct mcd_drawing *drawing)
 {
 	static void (*const pile[MCD_NR_PINS])(struct piles *, const struct mcd_tally *) = {
 		[MCD_PIN_PAGE_CACHE] = pile_page_cache, [MCD_PIN_SHMEM] = pile_shmem,
-		[MCD_PIN_HUGETLB] = pile_shmem,		[MCD_PIN_KMEM_PAGE] = pile_kernel,
-		[MCD_PIN_DEVICE] = pile_kernel,
+		[MCD_PIN_HUGETLB] = pile_hugetlb,	[MCD_PIN_KMEM_PAGE] = pile_kernel,
+		[MCD_PIN_DEVICE] = pile_device,
 	};
 	const struct mcd_tallies *tallies = &drawing->audit->tallies;
 	struct piles piles = { 0 };
@@ -138,6 +155,10 @@ void mcd_draft_pages(struct mcd_drawing *drawing)
 	if (piles.nr_mlocked)
 		mcd_draft_add(drawing, MCD_VERDICT_HELD, "held by mlock: %" PRIu64 " bytes",
 			      piles.nr_mlocked * page_bytes);
+	/* Unless the pins have said by whom. */
+	if (piles.has_anon && !drawing->drafts[MCD_VERDICT_HELD].nr)
+		mcd_draft_add(drawing, MCD_VERDICT_HELD,
+			      "held by the task that maps its anonymous memory");
 	if (piles.nr_unwritten)
 		judge_unwritten(drawing, piles.dirtiest, piles.nr_unwritten * page_bytes);
 	if (piles.largest)

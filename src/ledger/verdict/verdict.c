@@ -61,6 +61,13 @@ static void judge_anon(struct mcd_drawing *drawing, const struct mcd_pin_row *pi
 			      "held by the task that maps its anonymous memory");
 }
 
+/* What tasks map or files have: the former is said here. */
+static void judge_mapped(struct mcd_drawing *drawing, const struct mcd_pin_row *pin)
+{
+	if (pin->comm)
+		judge_holder(drawing, pin);
+}
+
 static void judge_swap(struct mcd_drawing *drawing, const struct mcd_pin_row *pin)
 {
 	const struct mcd_account *account = drawing->account;
@@ -102,7 +109,8 @@ static void judge_pins(struct mcd_drawing *drawing)
 		[MCD_PIN_FSNOTIFY] = judge_holder, [MCD_PIN_WRITEBACK] = judge_writeback,
 		[MCD_PIN_STOCK] = judge_holder,	   [MCD_PIN_BPF_MAP] = judge_holder,
 		[MCD_PIN_TASK] = judge_holder,	   [MCD_PIN_SLAB_CACHE] = judge_holder,
-		[MCD_PIN_BASE] = judge_holder,
+		[MCD_PIN_BASE] = judge_holder,	   [MCD_PIN_HUGETLB] = judge_mapped,
+		[MCD_PIN_DEVICE] = judge_mapped,
 	};
 	const struct mcd_ledger *ledger = drawing->account->memcg->ledger;
 
