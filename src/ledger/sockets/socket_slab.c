@@ -17,7 +17,7 @@ struct pass {
 	struct mcd_sockets *sockets;
 	struct mcd_target *target;
 	struct mcd_sock_caches caches;
-	const struct mcd_page_form *page;
+	struct mcd_page_form page;
 	struct mcd_page_word cache_at, counters_at; /* in struct slab, or in struct page */
 	size_t nr_slabs, nr_lost;
 };
@@ -88,8 +88,8 @@ static enum mcd_status look_at_object(struct pass *pass, const struct mcd_sock_c
 static enum mcd_status look_at_slab(struct pass *pass, const struct mcd_sock_cache *cache,
 				    uint64_t pfn, const uint8_t *page)
 {
-	uint64_t word = mcd_page_word(pass->page, page, pass->counters_at);
-	uint64_t nr = (pass->page->is_big_endian ? word >> 1 : word >> 16) & OBJECTS_MASK;
+	uint64_t word = mcd_page_word(&pass->page, page, pass->counters_at);
+	uint64_t nr = (pass->page.is_big_endian ? word >> 1 : word >> 16) & OBJECTS_MASK;
 	enum mcd_status status = MCD_OK;
 
 	for (uint64_t i = 0; i < nr && !status; i++)
@@ -110,8 +110,8 @@ static enum mcd_status visit(void *context, const struct mcd_page_stretch *stret
 	const uint8_t *page = stretch->bytes;
 	enum mcd_status status = MCD_OK;
 
-	for (size_t i = 0; i < stretch->nr && !status; i++, page += pass->page->bytes) {
-		uint64_t cache = mcd_page_word(pass->page, page, pass->cache_at);
+	for (size_t i = 0; i < stretch->nr && !status; i++, page += pass->page.bytes) {
+		uint64_t cache = mcd_page_word(&pass->page, page, pass->cache_at);
 		size_t position = 0;
 
 		if (cache >= caches->lowest && cache <= caches->highest &&
@@ -130,14 +130,14 @@ static struct mcd_page_word place(const struct pass *pass, enum mcd_layout_id ne
 	uint64_t at = 0;
 	enum mcd_layout_id id = mcd_layout_has(pass->target, newer) ? newer : older;
 
-	if (mcd_layout_value(pass->target, id, &at) || at + size > pass->page->bytes)
+	if (mcd_layout_value(pass->target, id, &at) || at + size > pass->page.bytes)
 		return (struct mcd_page_word){ 0 };
 	return (struct mcd_page_word){ (size_t)at, size };
 }
 
 static enum mcd_status compile(struct pass *pass)
 {
-	enum mcd_status status = mcd_page_form_get(pass->sockets->audit, &pass->page);
+	enum mcd_status status = mcd_page_form_measure(pass->target, &pass->page);
 
 	if (status)
 		return status;
