@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Kernels of every era, each a fixture: what `dangling` must say of them is in eras/NAME.golden.
+# UPDATE_EXPECTED=1 rewrites these: read the difference, which must be what the fixture's source says.
 
 load lib
 
@@ -26,6 +27,7 @@ eras() {
     diff <(eras | sort) <(cd "$BATS_TEST_DIRNAME/eras" && printf '%s\n' *.golden | sed 's/\.golden$//' | sort)
     for era in $(eras); do
         "$top/tests/tools/era-report" "$program" "$era" > report
+        [ -z "${UPDATE_EXPECTED:-}" ] || cp report "$BATS_TEST_DIRNAME/eras/$era.golden"
         diff -u "$BATS_TEST_DIRNAME/eras/$era.golden" report || differ=1
     done
     [ $differ = 0 ]
