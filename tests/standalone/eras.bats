@@ -72,12 +72,15 @@ EOF
     says 6 'only the root was found' "$program" rootless/vmcore rootless/vmlinux
 }
 
-# probes_of DIR…: "NAME USED" of every row of layout.def, for the dump in each.
+# probes_of DIR…: "NAME USED" of every row of layout.def, for the dump in each: the ledger is asked first, for
+# all that it can tell, by pages' lists and by a scan.
 probes_of() {
-    local dir
+    local dir scan
     for dir; do
-        "$program" -u -a "$dir/vmcore" "$dir/vmlinux" 2> said |
-            awk 'probes { print $5, $4 } $1 == "PROBE" { probes = 1 }'
+        for scan in '' --scan; do
+            "$program" -u -a -p -f -s $scan "$dir/vmcore" "$dir/vmlinux" 2> said |
+                awk 'probes { print $5, $4 } $1 == "PROBE" { probes = 1 }'
+        done
     done
 }
 
