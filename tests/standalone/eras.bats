@@ -33,6 +33,19 @@ eras() {
     [ $differ = 0 ]
 }
 
+@test "where symbols do not tell what an open file is, its file system does" {
+    local renamed=() name options
+    for name in socket_file_ops inotify_fops fanotify_fops; do
+        renamed+=("--define=$name=renamed_$name")
+    done
+    read -ra options < <(awk -F'\t' '$1 == "5.15" { print $3 }' "$top/test-dumps/fixtures/eras.tsv")
+    "$top/test-dumps/fixtures/make-fixture" "${options[@]}" "${renamed[@]}" eras/5.15.c "$BATS_FILE_TMPDIR/nameless"
+    ln -sf "$BATS_FILE_TMPDIR/nameless" .
+    "$program" -p 5.15/vmcore 5.15/vmlinux > expected
+    grep -q 'fanotify, held by' expected
+    same "$program" -p nameless/vmcore nameless/vmlinux
+}
+
 # memcgs_of FACTS DIR: their records without these members, which are separated by blanks.
 memcgs_of() {
     "$program" -j -a "$2/vmcore" "$2/vmlinux" |
@@ -90,6 +103,7 @@ probes_of() {
         dirs+=("$("$top/test-dumps/debian/make-dump" "$dump")")
     done
     mapfile -O 2 -t dirs < <(eras)
+    dirs+=("$BATS_FILE_TMPDIR/nameless")
     probes_of "${dirs[@]}" > probes
     [ "$(wc -l < probes)" -gt $((100 * ${#dirs[@]})) ]
     awk '{ rows[$1] } $2 == "yes" { used[$1] } END { for (row in rows) if (!(row in used)) print row }' probes |
