@@ -129,6 +129,11 @@ MCD_MUST_CHECK enum mcd_status mcd_pins_bpf_map(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_task(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_mm(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_socket(struct mcd_audit *audit);
+/*
+ * stock.c: whether each page that is charged holds a reference, and not each folio, or nothing but what the
+ * charge is for.
+ */
+bool mcd_charges_hold_pages(struct mcd_target *target);
 /* What that leaves, from all slabs of sockets: socket_slab.c. */
 MCD_MUST_CHECK enum mcd_status mcd_pins_socket_slab(struct mcd_audit *audit);
 MCD_MUST_CHECK enum mcd_status mcd_pins_fsnotify(struct mcd_audit *audit);

@@ -12,6 +12,10 @@ setup() {
     "$top/tests/tools/check-shell-examples" "$BATS_TEST_TMPDIR" "$top/README.md"
 }
 
-@test "support of a new kernel: so are its examples" {
-    "$top/tests/tools/check-shell-examples" "$BATS_TEST_TMPDIR" "$top/docs/HOWTO-support-a-new-kernel.md"
+@test "support of a new kernel, a new pin: so are their examples" {
+    local page
+    for page in support-a-new-kernel add-a-pin; do
+        mkdir "$BATS_TEST_TMPDIR/$page"
+        "$top/tests/tools/check-shell-examples" "$BATS_TEST_TMPDIR/$page" "$top/docs/HOWTO-$page.md"
+    done
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Kernels of every era, each a fixture: what `dangling` must say of them is in eras/NAME.golden.
+# UPDATE_EXPECTED=1 rewrites these: read the difference, which must be what the fixture's source says.
 
 load lib
 
@@ -26,9 +27,23 @@ eras() {
     diff <(eras | sort) <(cd "$BATS_TEST_DIRNAME/eras" && printf '%s\n' *.golden | sed 's/\.golden$//' | sort)
     for era in $(eras); do
         "$top/tests/tools/era-report" "$program" "$era" > report
+        [ -z "${UPDATE_EXPECTED:-}" ] || cp report "$BATS_TEST_DIRNAME/eras/$era.golden"
         diff -u "$BATS_TEST_DIRNAME/eras/$era.golden" report || differ=1
     done
     [ $differ = 0 ]
+}
+
+@test "where symbols do not tell what an open file is, its file system does" {
+    local renamed=() name options
+    for name in socket_file_ops inotify_fops fanotify_fops; do
+        renamed+=("--define=$name=renamed_$name")
+    done
+    read -ra options < <(awk -F'\t' '$1 == "5.15" { print $3 }' "$top/test-dumps/fixtures/eras.tsv")
+    "$top/test-dumps/fixtures/make-fixture" "${options[@]}" "${renamed[@]}" eras/5.15.c "$BATS_FILE_TMPDIR/nameless"
+    ln -sf "$BATS_FILE_TMPDIR/nameless" .
+    "$program" -p 5.15/vmcore 5.15/vmlinux > expected
+    grep -q 'fanotify, held by' expected
+    same "$program" -p nameless/vmcore nameless/vmlinux
 }
 
 # memcgs_of FACTS DIR: their records without these members, which are separated by blanks.
@@ -70,12 +85,15 @@ EOF
     says 6 'only the root was found' "$program" rootless/vmcore rootless/vmlinux
 }
 
-# probes_of DIR…: "NAME USED" of every row of layout.def, for the dump in each.
+# probes_of DIR…: "NAME USED" of every row of layout.def, for the dump in each: the ledger is asked first, for
+# all that it can tell, by pages' lists and by a scan.
 probes_of() {
-    local dir
+    local dir scan
     for dir; do
-        "$program" -u -a "$dir/vmcore" "$dir/vmlinux" 2> said |
-            awk 'probes { print $5, $4 } $1 == "PROBE" { probes = 1 }'
+        for scan in '' --scan; do
+            "$program" -u -a -p -f -s $scan "$dir/vmcore" "$dir/vmlinux" 2> said |
+                awk 'probes { print $5, $4 } $1 == "PROBE" { probes = 1 }'
+        done
     done
 }
 
@@ -85,6 +103,7 @@ probes_of() {
         dirs+=("$("$top/test-dumps/debian/make-dump" "$dump")")
     done
     mapfile -O 2 -t dirs < <(eras)
+    dirs+=("$BATS_FILE_TMPDIR/nameless")
     probes_of "${dirs[@]}" > probes
     [ "$(wc -l < probes)" -gt $((100 * ${#dirs[@]})) ]
     awk '{ rows[$1] } $2 == "yes" { used[$1] } END { for (row in rows) if (!(row in used)) print row }' probes |

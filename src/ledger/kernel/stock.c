@@ -19,12 +19,14 @@ struct stock_form {
 };
 
 /*
- * "mm: memcontrol: decouple reference counting from page accounting" (v5.9) came with the series that
- * made obj_cgroups and has counted slabs in bytes, which is also told without CONFIG_MEMCG_KMEM.
+ * From v3.19 to v5.8: try_charge(). "mm: memcontrol: decouple reference counting from page accounting" (v5.9)
+ * came with the series that made obj_cgroups and has counted slabs in bytes, which is also told without
+ * CONFIG_MEMCG_KMEM.
  */
-static bool holds_each_page(struct mcd_target *target)
+bool mcd_charges_hold_pages(struct mcd_target *target)
 {
-	return !mcd_layout_has(target, M(mem_cgroup, objcg)) &&
+	return mcd_layout_has(target, M(mem_cgroup, memory)) &&
+	       !mcd_layout_has(target, M(mem_cgroup, objcg)) &&
 	       !mcd_layout_has(target, M(mem_cgroup_per_node, objcg)) &&
 	       !mcd_layout_has(target, ENUM(NR_SLAB_RECLAIMABLE_B));
 }
@@ -50,7 +52,7 @@ static enum mcd_status find_form(struct mcd_target *target, struct stock_form *r
 	if (!ret->nr_bytes || ret->nr_bytes > sizeof(uint64_t))
 		return mcd_error_set(&target->error, MCD_ABSENT,
 				     "memcg_stock_pcp.nr_pages has %zu bytes", ret->nr_bytes);
-	ret->holds_each_page = holds_each_page(target);
+	ret->holds_each_page = mcd_charges_hold_pages(target);
 	return MCD_OK;
 }
 

@@ -116,7 +116,7 @@ bool mcd_page_parse(const struct mcd_page_form *form, uint64_t addr, const uint8
 		.addr = addr,
 		.kind = kind,
 		.mapping = object_of(kind, mapping),
-		.is_anon = mapping & MAPPING_IS_ANON,
+		.is_anon = object_of(kind, mapping) && (mapping & MAPPING_IS_ANON),
 		.nr_pages = count_pages(form, page, has_next),
 		.is_dirty = flags & form->pg_dirty,
 		.is_writeback = flags & form->pg_writeback,

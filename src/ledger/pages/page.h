@@ -38,6 +38,9 @@ struct mcd_page_form {
 	bool is_slab_charged;	/* slab pages hold references of the memcg whose cache it is */
 };
 
+/* Only how large a struct page is, and how its words are read: all that of it which slabs need. */
+MCD_MUST_CHECK enum mcd_status mcd_page_form_measure(struct mcd_target *target,
+						     struct mcd_page_form *ret);
 /* Asks for all that when it is first called. MCD_ABSENT: pages do not say who is charged. */
 MCD_MUST_CHECK enum mcd_status mcd_page_form_get(struct mcd_audit *audit,
 						 const struct mcd_page_form **ret);

@@ -142,9 +142,8 @@ static bool makes_sense(const struct mcd_page_form *form)
 	       form->lru.at + 2 * form->lru.size <= form->bytes;
 }
 
-static enum mcd_status compile(struct mcd_audit *audit, struct mcd_page_form *form)
+enum mcd_status mcd_page_form_measure(struct mcd_target *target, struct mcd_page_form *ret)
 {
-	struct mcd_target *target = audit->world->target;
 	uint64_t bytes = 0;
 	enum mcd_status status = mcd_layout_value(target, S(page), &bytes);
 
@@ -153,12 +152,24 @@ static enum mcd_status compile(struct mcd_audit *audit, struct mcd_page_form *fo
 	if (bytes < PAGE_BYTES_MIN || bytes > MCD_PAGE_BYTES_MAX)
 		return mcd_error_set(&target->error, MCD_CORRUPT,
 				     "struct page of %u bytes makes no sense", (unsigned int)bytes);
-	form->bytes = (size_t)bytes;
-	form->word_bytes = target->word_bytes;
-	form->is_big_endian = target->is_big_endian;
-	form->page_bytes = target->page_bytes;
-	form->is_native = form->word_bytes == 8 &&
-			  form->is_big_endian == (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+	*ret = (struct mcd_page_form){
+		.bytes = (size_t)bytes,
+		.word_bytes = target->word_bytes,
+		.is_big_endian = target->is_big_endian,
+		.page_bytes = target->page_bytes,
+	};
+	ret->is_native = ret->word_bytes == 8 &&
+			 ret->is_big_endian == (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+	return MCD_OK;
+}
+
+static enum mcd_status compile(struct mcd_audit *audit, struct mcd_page_form *form)
+{
+	struct mcd_target *target = audit->world->target;
+	enum mcd_status status = mcd_page_form_measure(target, form);
+
+	if (status)
+		return status;
 	form->flags = first_word(form, target, M(page, flags));
 	form->mapping = first_word(form, target, M(page, mapping));
 	form->lru = first_word(form, target, M(page, lru));

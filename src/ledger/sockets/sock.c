@@ -85,11 +85,20 @@ static struct mcd_figure bytes_of(const struct mcd_record *sock, const struct mc
 	return mcd_figure_count(MCD_OK, (uint64_t)bytes);
 }
 
+/* One, and those of its buffers, which are charged by whole pages. */
+static uint64_t count_refs(const struct mcd_sockets *sockets, struct mcd_figure bytes)
+{
+	if (!sockets->holds_pages || bytes.known != MCD_KNOWN || bytes.value > INT64_MAX)
+		return 1;
+	return 1 + bytes.value / sockets->audit->world->target->page_bytes;
+}
+
 static enum mcd_status add_sock(struct mcd_sockets *sockets, struct mcd_account *account,
 				const struct mcd_record *sock)
 {
 	const struct mcd_open_file *holder = NULL;
 	const struct mcd_proto *proto = NULL;
+	struct mcd_figure bytes;
 	char words[MCD_SOCK_WORDS];
 	size_t position = 0;
 	enum mcd_status status = get_proto(sockets, mcd_record_uint(sock, SK_PROTO), &proto);
@@ -99,9 +108,10 @@ static enum mcd_status add_sock(struct mcd_sockets *sockets, struct mcd_account 
 	if (mcd_addrmap_find(&sockets->by_socket, mcd_record_uint(sock, SK_SOCKET), &position))
 		holder = &sockets->files[position];
 	status = mcd_sock_describe(sockets, sock, proto, holder, words);
+	bytes = bytes_of(sock, proto);
 	if (!status)
-		status = mcd_pin_add(sockets->audit, account, MCD_PIN_SOCKET, 1,
-				     bytes_of(sock, proto), "%s", words);
+		status = mcd_pin_add(sockets->audit, account, MCD_PIN_SOCKET,
+				     count_refs(sockets, bytes), bytes, "%s", words);
 	if (!status && holder)
 		mcd_pin_hold(account, holder->pid, holder->comm);
 	return status;
@@ -143,6 +153,9 @@ enum mcd_status mcd_sock_compile(struct mcd_sockets *sockets)
 	uint64_t bit = 0;
 #undef COMMON
 
+	/* Up to v4.4 they are charged apart on either. */
+	sockets->holds_pages = sockets->audit->world->head.charges == MCD_HIERARCHY_V2 &&
+			       mcd_charges_hold_pages(target);
 	sockets->is_put_early = mcd_layout_has(target, SYM(sock_release_memcg));
 	if (!mcd_layout_value(target, ENUM(SOCK_DEAD), &bit) && bit < 64)
 		sockets->dead = 1ULL << bit;

@@ -8,9 +8,11 @@
  *   before: those of TCP alone, from tcp_init_sock() to tcp_v4_destroy_sock(), which is called some time
  *     before the sock itself is freed: sock_update_memcg(), sock_release_memcg().
  *
- * On the legacy hierarchy only groups with a limit of TCP memory take part. First those that tasks have
- * open are looked at, then TCP's own table, which has what nobody has open: connections that were closed and
- * still have data, or were not accepted yet. Others are left to the scan: socket_slab.c.
+ * On the unified hierarchy the pages of their buffers are charged like others, mem_cgroup_charge_skmem(), so
+ * that each of them holds a reference, too, up to v5.8. On the legacy hierarchy only groups with a limit of TCP
+ * memory take part. First those that tasks have open are looked at, then TCP's own table, which has what nobody
+ * has open: connections that were closed and still have data, or were not accepted yet. Others are left to the
+ * scan: socket_slab.c.
  */
 #include "socket.h"
 

@@ -22,7 +22,7 @@ struct mcd_socket_slabs {
 	struct mcd_sockets *sockets;
 	struct mcd_target *target;
 	struct mcd_sock_caches caches;
-	const struct mcd_page_form *page;
+	struct mcd_page_form page;
 	struct mcd_page_word cache_at, counters_at; /* in struct slab, or in struct page */
 	bool has_ridden;			    /* they were found in a scan of all pages */
 	struct slab *slabs;
@@ -122,14 +122,14 @@ static enum mcd_status look_at_all(struct mcd_socket_slabs *slabs)
 static enum mcd_status keep_slab(struct mcd_socket_slabs *slabs, size_t cache, uint64_t pfn,
 				 const uint8_t *page)
 {
-	uint64_t word = mcd_page_word(slabs->page, page, slabs->counters_at);
+	uint64_t word = mcd_page_word(&slabs->page, page, slabs->counters_at);
 
 	slabs->slabs = mcd_arena_grow(slabs->sockets->audit->world->arena, slabs->slabs,
 				      slabs->nr_slabs, &slabs->capacity, sizeof(*slabs->slabs));
 	if (!slabs->slabs)
 		return mcd_error_set(&slabs->target->error, MCD_NO_MEMORY, "slabs of sockets");
 	slabs->slabs[slabs->nr_slabs++] = (struct slab){
-		cache, pfn, (slabs->page->is_big_endian ? word >> 1 : word >> 16) & OBJECTS_MASK
+		cache, pfn, (slabs->page.is_big_endian ? word >> 1 : word >> 16) & OBJECTS_MASK
 	};
 	return MCD_OK;
 }
@@ -141,8 +141,8 @@ static enum mcd_status visit(void *context, const struct mcd_page_stretch *stret
 	const uint8_t *page = stretch->bytes;
 	enum mcd_status status = MCD_OK;
 
-	for (size_t i = 0; i < stretch->nr && !status; i++, page += slabs->page->bytes) {
-		uint64_t cache = mcd_page_pointer(slabs->page, page, slabs->cache_at);
+	for (size_t i = 0; i < stretch->nr && !status; i++, page += slabs->page.bytes) {
+		uint64_t cache = mcd_page_pointer(&slabs->page, page, slabs->cache_at);
 		size_t position = 0;
 
 		if (cache >= caches->lowest && cache <= caches->highest &&
@@ -160,14 +160,14 @@ static struct mcd_page_word place(const struct mcd_socket_slabs *slabs, enum mcd
 	uint64_t at = 0;
 	enum mcd_layout_id id = mcd_layout_has(slabs->target, newer) ? newer : older;
 
-	if (mcd_layout_value(slabs->target, id, &at) || at + size > slabs->page->bytes)
+	if (mcd_layout_value(slabs->target, id, &at) || at + size > slabs->page.bytes)
 		return (struct mcd_page_word){ 0 };
 	return (struct mcd_page_word){ (size_t)at, size };
 }
 
 static enum mcd_status compile(struct mcd_socket_slabs *slabs)
 {
-	enum mcd_status status = mcd_page_form_get(slabs->sockets->audit, &slabs->page);
+	enum mcd_status status = mcd_page_form_measure(slabs->target, &slabs->page);
 
 	if (status)
 		return status;
