@@ -78,6 +78,8 @@ static const struct part parts[] = {
 	{ "lruvec_stats_percpu", OF_NODE(M(mem_cgroup_per_node, lruvec_stats_percpu)),
 	  PERCPU(lruvec_stats_percpu), .is_statistics = true },
 	{ "lruvec_stat", OF_NODE(M(mem_cgroup_per_node, lruvec_stat_local)), PERCPU(lruvec_stat) },
+	{ "batched_lruvec_stat", OF_NODE(M(mem_cgroup_per_node, lruvec_stat_cpu)),
+	  PERCPU(batched_lruvec_stat) },
 	{ "lruvec_stat", OF_NODE(M(mem_cgroup_per_node, lruvec_stat_cpu)), PERCPU(lruvec_stat) },
 	{ "obj_cgroup", OF_MEMCG(M(mem_cgroup, orig_objcg)), KMALLOC(obj_cgroup) },
 	{ "obj_cgroup", OF_NODE(M(mem_cgroup_per_node, orig_objcg)), KMALLOC(obj_cgroup) },

@@ -91,7 +91,7 @@ probes_of() {
     local dir scan
     for dir; do
         for scan in '' --scan; do
-            "$program" -u -a -p -f -s $scan "$dir/vmcore" "$dir/vmlinux" 2> said |
+            "$program" -u -a -p -f -s -g -i -c $scan "$dir/vmcore" "$dir/vmlinux" 2> said |
                 awk 'probes { print $5, $4 } $1 == "PROBE" { probes = 1 }'
         done
     done
