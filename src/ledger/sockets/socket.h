@@ -53,7 +53,7 @@ struct mcd_sockets {
 	struct mcd_audit *audit;
 	struct mcd_record_form form;
 	bool is_put_early;	      /* its reference is given back before the sock itself */
-	bool holds_pages; /* and each page of its buffers holds a reference, too */
+	bool holds_pages;	      /* and each page of its buffers holds a reference, too */
 	uint64_t dead;		      /* bit of SK_FLAGS: closed by its task; 0: not known */
 	struct mcd_addrmap seen;      /* socks that were counted */
 	struct mcd_addrmap by_socket; /* struct socket -> files */
