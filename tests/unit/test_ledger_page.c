@@ -166,7 +166,13 @@ static void huge_pages(void **state)
 		put(64 + PAGE_HEAD, 8, PAGE_AT(64) + 1);
 		put(table[i].at, 4, table[i].yes);
 		assert_int_equal(parse(true).kind, MCD_PIN_HUGETLB);
+		assert_false(parse(true).is_anon);
 		assert_int_equal(parse(false).kind, MCD_PIN_PAGE_CACHE);
+		/* Of a private mapping. */
+		put(PAGE_MAPPING, 8, FILE_MAPPING + 1);
+		assert_int_equal(parse(true).kind, MCD_PIN_HUGETLB);
+		assert_true(parse(true).is_anon);
+		put(PAGE_MAPPING, 8, FILE_MAPPING);
 		put(table[i].at, 4, table[i].no);
 		assert_int_equal(parse(true).kind, MCD_PIN_PAGE_CACHE);
 		memset(page, 0, sizeof(page));

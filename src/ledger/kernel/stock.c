@@ -25,8 +25,7 @@ struct stock_form {
  */
 bool mcd_charges_hold_pages(struct mcd_target *target)
 {
-	return mcd_layout_has(target, M(mem_cgroup, memory)) &&
-	       !mcd_layout_has(target, M(mem_cgroup, objcg)) &&
+	return !mcd_layout_has(target, M(mem_cgroup, objcg)) &&
 	       !mcd_layout_has(target, M(mem_cgroup_per_node, objcg)) &&
 	       !mcd_layout_has(target, ENUM(NR_SLAB_RECLAIMABLE_B));
 }

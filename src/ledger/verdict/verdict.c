@@ -56,7 +56,7 @@ static void judge_anon(struct mcd_drawing *drawing, const struct mcd_pin_row *pi
 {
 	if (pin->comm)
 		judge_holder(drawing, pin);
-	else
+	else if (!drawing->drafts[MCD_VERDICT_HELD].nr)
 		mcd_draft_add(drawing, MCD_VERDICT_HELD,
 			      "held by the task that maps its anonymous memory");
 }
