@@ -13,19 +13,9 @@
 enum {
 	NODES_MAX = 1024, /* MAX_NUMNODES of any machine */
 	LEVELS_MAX = 1024,
-	STATS_FREED = 3, /* MEMCG_PERCPU_STATS_FREED */
 };
 
 /* ---- the memcg ---- */
-
-/* Red Hat's kernels 9 and 10 free them when the memcg goes offline, and leave the pointers as they are. */
-static bool has_freed_stats(struct mcd_cost_account *account)
-{
-	uint64_t state = 0;
-
-	return !mcd_cost_member(account, M(mem_cgroup, percpu_stats_disabled), &state) &&
-	       state >= STATS_FREED;
-}
 
 static void enter_caches(struct mcd_cost_account *account, const struct mcd_memcg *memcg)
 {
@@ -61,7 +51,8 @@ static void enter_memcg(struct mcd_cost_account *account, const struct mcd_memcg
 	uint64_t nodes[NODES_MAX] = { 0 };
 
 	mcd_cost_load(account, S(mem_cgroup), memcg->addr);
-	account->has_freed_stats = has_freed_stats(account);
+	account->has_freed_stats =
+		mcd_stat_is_freed(accountant->world->target, memcg->addr);
 	mcd_cost_enter(account, "mem_cgroup", 1, accountant->memcg_bytes);
 	mcd_cost_enter_parts(account, MCD_COST_OF_MEMCG);
 	enter_caches(account, memcg);

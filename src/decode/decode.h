@@ -193,6 +193,11 @@ MCD_MUST_CHECK enum mcd_status mcd_stat_read_total(struct mcd_world *world, uint
 /* What the group has and that total lacks. */
 MCD_MUST_CHECK enum mcd_status mcd_stat_read_own(struct mcd_world *world, uint64_t memcg,
 						 enum mcd_stat stat, int64_t *ret);
+/*
+ * Whether the kernel has freed the group's per-cpu statistics when it went offline, as those of Red Hat 9 and
+ * 10 do, which leave the pointers as they are.
+ */
+bool mcd_stat_is_freed(struct mcd_target *target, uint64_t memcg);
 
 /* stat.c: a group's hierarchical statistic, with every part that no cpu has handed up yet. */
 MCD_MUST_CHECK enum mcd_status mcd_stat_pages(struct mcd_world *world,

@@ -7,6 +7,8 @@
 
 #include "decode.h"
 
+enum { STATS_FREED = 3 /* MEMCG_PERCPU_STATS_FREED */ };
+
 static const enum mcd_layout_id enumerators[MCD_NR_STATS] = {
 	[MCD_STAT_SOCK] = ENUM(MEMCG_SOCK),
 	[MCD_STAT_KMEM] = ENUM(MEMCG_KMEM),
@@ -202,6 +204,15 @@ static enum mcd_status add_place(struct mcd_target *target, uint64_t memcg,
 	return status ? status : add_element(target, object, place->array, index, 1, sum);
 }
 
+bool mcd_stat_is_freed(struct mcd_target *target, uint64_t memcg)
+{
+	uint64_t state = 0;
+
+	return mcd_layout_has(target, M(mem_cgroup, percpu_stats_disabled)) &&
+	       !mcd_field(target, memcg, M(mem_cgroup, percpu_stats_disabled), &state) &&
+	       state >= STATS_FREED;
+}
+
 /* The per-cpu part; a kernel that freed it at offline has added it to the total before. */
 static enum mcd_status add_percpu(struct mcd_world *world, uint64_t memcg,
 				  const struct mcd_stat_item *item, int64_t *sum)
@@ -210,8 +221,11 @@ static enum mcd_status add_percpu(struct mcd_world *world, uint64_t memcg,
 	const struct mcd_stat_form *form = item->form;
 	const struct mcd_cpus *possible = &world->possible;
 	uint64_t percpu = 0;
-	enum mcd_status status = mcd_field(target, memcg, form->percpu, &percpu);
+	enum mcd_status status = MCD_OK;
 
+	if (mcd_stat_is_freed(target, memcg))
+		return MCD_OK;
+	status = mcd_field(target, memcg, form->percpu, &percpu);
 	if (status || !percpu)
 		return status;
 	if (possible->known != MCD_KNOWN)
