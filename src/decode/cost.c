@@ -51,8 +51,7 @@ static void enter_memcg(struct mcd_cost_account *account, const struct mcd_memcg
 	uint64_t nodes[NODES_MAX] = { 0 };
 
 	mcd_cost_load(account, S(mem_cgroup), memcg->addr);
-	account->has_freed_stats =
-		mcd_stat_is_freed(accountant->world->target, memcg->addr);
+	account->has_freed_stats = mcd_stat_is_freed(accountant->world->target, memcg->addr);
 	mcd_cost_enter(account, "mem_cgroup", 1, accountant->memcg_bytes);
 	mcd_cost_enter_parts(account, MCD_COST_OF_MEMCG);
 	enter_caches(account, memcg);
