@@ -54,10 +54,9 @@ same() {
     return 1
 }
 
-# cached DUMP: the directory of a dump of Debian's kernels, if it is in the cache.
+# cached DUMP: the directory of a dump of Debian's kernels, if it is in the cache and not of an older recipe.
 cached() {
-    local dir=${MCD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/memcg-dangling}/dumps/$1
-    [ -e "$dir/vmcore" ] && echo "$dir"
+    "$top/test-dumps/debian/make-dump" --cached "$1"
 }
 
 # build_id VMLINUX
