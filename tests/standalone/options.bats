@@ -119,8 +119,8 @@ ends() {
     refused 'many: -n takes a whole number' -n many vmcore
     refused '-3: -n takes a whole number' -n -3 vmcore
     refused '99999999999999999999: -n takes a whole number' -n 99999999999999999999 vmcore
-    refused '-k cannot be combined with -a, -j, -l or -u' -kl vmcore
-    refused '-k cannot be combined with -a, -j, -l or -u' -k -a vmcore
+    refused '-k cannot be combined with -a or another view' -kl vmcore
+    refused '-k cannot be combined with -a or another view' -k -a vmcore
     refused '-j cannot be combined with -u, which is text only' -ju vmcore
     refused 'x: not a MEMCG: give a path (/…), an address (0x…) or a decimal css id' -m x vmcore
     refused ': not a MEMCG: give a path (/…), an address (0x…) or a decimal css id' -m '' vmcore

@@ -114,7 +114,7 @@ NAMES
     [ ! -e other ]
     diff err - <<'ERRORS'
 dangling: line 1: -x: no such option (help lists commands and options)
-dangling: line 2: -k cannot be combined with -a, -j, -l or -u (help lists commands and options)
+dangling: line 2: -k cannot be combined with -a or another view (help lists commands and options)
 dangling: line 3: nonsense: not a MEMCG: give a path (/…), an address (0x…) or a decimal css id (help lists commands and options)
 dangling: line 4: > and |: the report can go to one of them only (help lists commands and options)
 dangling: line 5: >: only one file can be written (help lists commands and options)
