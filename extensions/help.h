@@ -130,7 +130,7 @@ static char *help_dangling[] = {
 "     75776     37     -  2048  mem_cgroup",
 "     72816     37     3   656  lruvec_stats_percpu",
 "    (3 of 13 shown)",
-"    37 memory cgroups: 496408 bytes, 13416 each, 0.56% of 87818240 bytes of RAM",
+"    37 memory cgroups: 496408 bytes, 13416 each, 0.57% of 87818240 bytes of RAM",
 " ",
 "  Who has the ids; GONE are those that no memory cgroup has:",
 " ",

@@ -25,7 +25,8 @@ struct mcd_pin_row {
 struct mcd_balance {
 	enum mcd_known known; /* n/a: a live memcg, which tasks and its directory hold too */
 	int64_t value;	      /* references without a pin; below zero: pins beyond the references */
-	bool is_open; /* the audit was cut short: what is above zero may only not have been found */
+	/* Cut short, or something is damaged: what is above zero may only not have been found. */
+	bool is_open;
 };
 
 /* What a file is to those who must get rid of it. */
@@ -102,6 +103,7 @@ struct mcd_ledger {
 struct mcd_audit_summary {
 	bool is_made;
 	bool is_partial;    /* cut short: what is unexplained may only not have been looked for */
+	bool is_lossy;	    /* something is damaged: it may only not be in the dump */
 	size_t nr_finished; /* of the memcgs: their ledgers are made */
 	size_t nr_memcgs, nr_unexplained_memcgs;
 	/* The files of all of them, by bytes; filled where files are asked for. */

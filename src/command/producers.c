@@ -46,7 +46,8 @@ static void add_ledger(struct mcd_producer *producer, const struct mcd_ledger *l
 		if (pin->bytes.known == MCD_KNOWN)
 			add(&producer->bytes, pin->bytes);
 	}
-	if (ledger->unexplained.known == MCD_KNOWN && ledger->unexplained.value > 0)
+	if (ledger->unexplained.known == MCD_KNOWN && ledger->unexplained.value > 0 &&
+	    !ledger->unexplained.is_open)
 		producer->nr_unexplained_refs += ledger->unexplained.value;
 }
 

@@ -68,7 +68,8 @@ struct mcd_audit {
 	struct mcd_addrmap index; /* address of a memcg -> position in accounts */
 	unsigned int wants;	  /* bits of enum mcd_audit_want */
 	bool is_partial;	  /* interrupted: only what is known already is finished */
-	bool has_scanned;	  /* all pages */
+	bool is_lossy; /* there are remarks: what holds a reference may be in what the dump lacks */
+	bool has_scanned; /* all pages */
 	struct mcd_tallies tallies;
 	/* Made when they are first asked for: */
 	struct mcd_open_files *open_files;

@@ -132,6 +132,7 @@ enum mcd_status mcd_audit(struct mcd_world *world, struct mcd_memcg *const *rows
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]) && !status; i++)
 		status = run(&audit, &sources[i]);
 	status = mcd_audit_cut_short(&audit, status);
+	audit.is_lossy = world->notes || world->head.nr_notes_left_out;
 	if (!status)
 		status = mcd_audit_finish(&audit, ret);
 	if (!status && audit.is_partial)

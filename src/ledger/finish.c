@@ -19,7 +19,7 @@ static struct mcd_balance balance_of(const struct mcd_audit *audit,
 	return (struct mcd_balance){
 		.known = MCD_KNOWN,
 		.value = mcd_account_rest(account),
-		.is_open = audit->is_partial,
+		.is_open = audit->is_partial || audit->is_lossy,
 	};
 }
 
@@ -153,6 +153,7 @@ enum mcd_status mcd_audit_finish(struct mcd_audit *audit, struct mcd_audit_summa
 	}
 	summary->nr_finished = i;
 	summary->is_partial = audit->is_partial;
+	summary->is_lossy = audit->is_lossy;
 	summary->is_made = !status && i == audit->nr;
 	return status;
 }

@@ -75,7 +75,8 @@ static void print_share(struct mcd_out *out, uint64_t bytes, struct mcd_figure r
 	char text[MCD_FIGURE_TEXT];
 
 	if (ram.known == MCD_KNOWN && ram.value) {
-		share = (uint64_t)((double)bytes / (double)ram.value * HUNDREDTHS_OF_PER_CENT);
+		share = (uint64_t)((double)bytes / (double)ram.value * HUNDREDTHS_OF_PER_CENT +
+				   0.5);
 		mcd_out_printf(out, ", %" PRIu64 ".%02" PRIu64 "%% of %" PRIu64 " bytes of RAM\n",
 			       share / 100, share % 100, ram.value);
 	} else {

@@ -93,6 +93,19 @@ static const void *row_at(const void *at, size_t i)
 	return &rows->current;
 }
 
+/* Why there is no file. */
+static void print_none(struct mcd_out *out, const struct mcd_report *report)
+{
+	if (report->audit->is_partial || report->audit->is_lossy)
+		mcd_out_text(out, "no file was found, but not all pages were looked at\n");
+	else if (!report->head->can_pin[MCD_PIN_PAGE_CACHE])
+		mcd_out_text(
+			out,
+			"no file has pages that hold references: on this kernel pages hold none\n");
+	else
+		mcd_out_text(out, "no file has pages that hold references\n");
+}
+
 void mcd_report_files(struct mcd_out *out, const struct mcd_report *report)
 {
 	static const struct mcd_table table = {
@@ -108,7 +121,7 @@ void mcd_report_files(struct mcd_out *out, const struct mcd_report *report)
 	if (nr)
 		mcd_table_print(out, &table, &at, nr);
 	if (!nr_files)
-		mcd_out_text(out, "no file has pages that hold references\n");
+		print_none(out, report);
 	else if (nr < nr_files)
 		mcd_out_printf(out, "(%zu of %zu shown)\n", nr, nr_files);
 }

@@ -24,6 +24,11 @@ void mcd_format_name(struct mcd_out *out, const struct mcd_memcg *memcg,
 			       name->known == MCD_NA ? "lost" : "unreadable");
 }
 
+void mcd_format_path(struct mcd_out *out, const struct mcd_memcg *memcg)
+{
+	mcd_format_name(out, memcg, memcg->path.known == MCD_KNOWN ? &memcg->path : &memcg->name);
+}
+
 const char *mcd_format_duration(uint64_t ms, char ret[MCD_FIGURE_TEXT])
 {
 	/* A unit is taken from two of it on, lest much be lost by rounding. */

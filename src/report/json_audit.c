@@ -43,7 +43,7 @@ enum mcd_status mcd_report_json_audit(struct mcd_out *out, const struct mcd_audi
 {
 	struct mcd_record record = mcd_json_begin("ledger");
 
-	mcd_json_put(&record, "complete", json_boolean(!audit->is_partial));
+	mcd_json_put(&record, "complete", json_boolean(!audit->is_partial && !audit->is_lossy));
 	mcd_json_put(&record, "memcgs", mcd_json_count(audit->nr_memcgs));
 	mcd_json_put(&record, "unexplained_memcgs", mcd_json_count(audit->nr_unexplained_memcgs));
 	mcd_json_put(&record, "unexplained_refs", json_integer(audit->nr_unexplained_refs));

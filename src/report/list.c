@@ -52,7 +52,7 @@ static void print_path(struct mcd_out *out, const void *row)
 {
 	const struct mcd_memcg *memcg = row;
 
-	mcd_format_name(out, memcg, memcg->path.known == MCD_KNOWN ? &memcg->path : &memcg->name);
+	mcd_format_path(out, memcg);
 }
 
 enum { UNEXPLAINED = 3, COST = 8 };

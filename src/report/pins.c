@@ -23,7 +23,7 @@ static void print_balance(struct mcd_out *out, const struct mcd_balance *balance
 		mcd_out_text(out, ", all explained");
 	else if (balance->value > 0)
 		mcd_out_printf(out, ", %" PRId64 " %s", balance->value,
-			       balance->is_open ? "not found yet" : "unexplained");
+			       balance->is_open ? "not found" : "unexplained");
 	else
 		mcd_out_printf(out, ", %" PRId64 " fewer than pins", -balance->value);
 }
@@ -75,7 +75,7 @@ static void print_pin(struct mcd_out *out, const struct mcd_pin_row *pin)
 static size_t print_kind(struct mcd_out *out, const struct mcd_pin_row *pins, size_t nr)
 {
 	struct mcd_pin_row rest = { .kind = pins[0].kind };
-	char words[32];
+	char words[48];
 	size_t nr_kind = 0, nr_shown = 0;
 
 	while (nr_kind < nr && pins[nr_kind].kind == pins[0].kind)
@@ -92,7 +92,7 @@ static size_t print_kind(struct mcd_out *out, const struct mcd_pin_row *pins, si
 		rest.bytes.known = MCD_KNOWN;
 		rest.bytes.value += pins[i].bytes.value;
 	}
-	snprintf(words, sizeof(words), "%zu more", nr_kind - nr_shown);
+	snprintf(words, sizeof(words), "%zu more (-j has each)", nr_kind - nr_shown);
 	rest.detail = words;
 	print_pin(out, &rest);
 	return nr_kind;
@@ -102,7 +102,7 @@ static void print_memcg(struct mcd_out *out, const struct mcd_memcg *memcg)
 {
 	const struct mcd_ledger *ledger = memcg->ledger;
 
-	mcd_format_name(out, memcg, &memcg->name);
+	mcd_format_path(out, memcg);
 	mcd_out_text(out, ":\n");
 	print_head(out, memcg);
 	print_age(out, &memcg->age);
@@ -145,7 +145,7 @@ static void print_summary(struct mcd_out *out, const struct mcd_audit_summary *a
 		if (audit->nr_pinned_memcgs[pin])
 			print_total(out, audit, pin);
 	mcd_out_printf(out, "%-10s  %6zu  %8" PRId64 "\n",
-		       audit->is_partial ? "not found" : "unexplained",
+		       audit->is_partial || audit->is_lossy ? "not found" : "unexplained",
 		       audit->nr_unexplained_memcgs, audit->nr_unexplained_refs);
 	print_verdicts(out, audit);
 }

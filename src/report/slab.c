@@ -21,7 +21,7 @@ static void print_memcg(struct mcd_out *out, const struct mcd_memcg *memcg)
 {
 	const struct mcd_ledger *ledger = memcg->ledger;
 
-	mcd_format_name(out, memcg, &memcg->name);
+	mcd_format_path(out, memcg);
 	mcd_out_text(out, ":\n");
 	if (!ledger)
 		mcd_out_text(out, "\tnot looked at\n");

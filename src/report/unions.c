@@ -119,7 +119,7 @@ static void print_row(struct mcd_out *out, const struct mcd_head *head,
 	char text[MCD_FIGURE_TEXT];
 
 	mcd_out_printf(out, "%" PRIx64 " ", memcg->addr);
-	mcd_format_name(out, memcg, memcg->path.known == MCD_KNOWN ? &memcg->path : &memcg->name);
+	mcd_format_path(out, memcg);
 	mcd_out_printf(out, "\n  state: %s\n  seen by:", mcd_state_name(memcg->state));
 	print_sources(out, memcg->sources);
 	mcd_out_text(out, "\n  flags:");

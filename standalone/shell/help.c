@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* See help.h. */
+#include <limits.h>
 #include <stdio.h>
 
 #include "mcd/command.h"
@@ -31,11 +32,13 @@ void mcd_shell_help_print(struct mcd_out *out)
 
 	mcd_out_text(out, before);
 	for (const struct mcd_option *option = options; option < options + nr; option++) {
-		char left[64];
+		char left[64], letter[8] = "    ";
 
 		if (!(option->places & MCD_AT_PROMPT))
 			continue;
-		snprintf(left, sizeof(left), "-%c, --%s%s%s", option->letter, option->name,
+		if (option->letter <= UCHAR_MAX)
+			snprintf(letter, sizeof(letter), "-%c, ", option->letter);
+		snprintf(left, sizeof(left), "%s--%s%s%s", letter, option->name,
 			 option->argument ? "=" : "", option->argument ? option->argument : "");
 		mcd_out_printf(out, "  %-19s %s\n", left, option->help);
 	}

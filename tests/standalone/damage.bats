@@ -6,7 +6,7 @@
 load lib
 
 # The views in both front ends.
-views=(-k '' -l -u '-j -a')
+views=(-k '' -l -u '-j -a' '-p -f -s' '-p --scan' '-j -p -f -g -i -c')
 
 # ask DIRECTORY VMCORE [VMLINUX]: every view into a file of its number, messages, exit statuses.
 ask() {
@@ -53,6 +53,8 @@ as_in_crash() {
     [ -s crash/messages ]
     diff -ar crash alone
     [ "$(sort -u alone.statuses)" = "$1" ]
+    # What the dump lacks is not called a leak.
+    [ -z "$(grep -l 'kernel leak' alone/*)" ]
 }
 
 # damaged STATUS NAME EDIT…: with a copy of the demo dump that has the edits.

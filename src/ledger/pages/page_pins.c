@@ -53,7 +53,7 @@ static enum mcd_status describe_files(struct mcd_audit *audit, const struct sum 
 	if (status)
 		return status;
 	if (!file)
-		snprintf(words, WORDS_BYTES, "files: %zu", sum->nr_objects);
+		snprintf(words, WORDS_BYTES, "%zu files, not named", sum->nr_objects);
 	else if (sum->nr_objects > 1)
 		snprintf(words, WORDS_BYTES, "%s and %zu more", mcd_file_words(file, name),
 			 sum->nr_objects - 1);

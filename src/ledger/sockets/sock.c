@@ -112,6 +112,8 @@ static enum mcd_status add_sock(struct mcd_sockets *sockets, struct mcd_account 
 	if (!status)
 		status = mcd_pin_add(sockets->audit, account, MCD_PIN_SOCKET,
 				     count_refs(sockets, bytes), bytes, "%s", words);
+	if (!holder)
+		holder = mcd_sock_listener(sockets, sock);
 	if (!status && holder)
 		mcd_pin_hold(account, holder->pid, holder->comm);
 	return status;

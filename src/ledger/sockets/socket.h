@@ -101,5 +101,8 @@ MCD_MUST_CHECK enum mcd_status mcd_sock_describe(struct mcd_sockets *sockets,
 						 const struct mcd_proto *proto,
 						 const struct mcd_open_file *holder,
 						 char ret[MCD_SOCK_WORDS]);
+/* Who has the socket open that a connection waits at to be accepted; NULL: nobody known, or it does not wait. */
+const struct mcd_open_file *mcd_sock_listener(const struct mcd_sockets *sockets,
+					      const struct mcd_record *sock);
 
 #endif

@@ -135,10 +135,28 @@ static void say_net(struct words *words, struct mcd_target *target, const struct
 		say(words, " in net:[%" PRIu64 "]", number);
 }
 
+const struct mcd_open_file *mcd_sock_listener(const struct mcd_sockets *sockets,
+					      const struct mcd_record *sock)
+{
+	if (mcd_record_uint(sock, SK_SOCKET) || !sockets->dead || !sock->form->has[SK_FLAGS] ||
+	    (mcd_record_uint(sock, SK_FLAGS) & sockets->dead))
+		return NULL;
+	for (size_t i = 0; i < sockets->nr_listeners; i++) {
+		const struct mcd_listener *listener = &sockets->listeners[i];
+
+		if (listener->net == mcd_record_uint(sock, SK_NET) &&
+		    listener->port == mcd_record_uint(sock, SK_LOCAL_PORT))
+			return listener->file;
+	}
+	return NULL;
+}
+
 /* Closed by its task, and not done with its data yet; or not handed to a task so far. */
 static void say_closed(struct words *words, const struct mcd_sockets *sockets,
 		       const struct mcd_record *sock)
 {
+	const struct mcd_open_file *listener = mcd_sock_listener(sockets, sock);
+
 	if (!sockets->dead || !sock->form->has[SK_FLAGS]) {
 		say(words, ", nobody has it open");
 		return;
@@ -148,16 +166,9 @@ static void say_closed(struct words *words, const struct mcd_sockets *sockets,
 		return;
 	}
 	say(words, ", not accepted yet");
-	for (size_t i = 0; i < sockets->nr_listeners; i++) {
-		const struct mcd_listener *listener = &sockets->listeners[i];
-
-		if (listener->net != mcd_record_uint(sock, SK_NET) ||
-		    listener->port != mcd_record_uint(sock, SK_LOCAL_PORT))
-			continue;
-		say(words, ", listener held by %u (%s) fd %d", listener->file->pid,
-		    listener->file->comm, listener->file->fd);
-		return;
-	}
+	if (listener)
+		say(words, ", listener held by %u (%s) fd %d", listener->pid, listener->comm,
+		    listener->fd);
 }
 
 static enum mcd_status say_holder(struct words *words, struct mcd_sockets *sockets,

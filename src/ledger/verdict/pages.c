@@ -154,13 +154,16 @@ void mcd_draft_pages(struct mcd_drawing *drawing)
 		judge_unwritten(drawing, piles.dirtiest, piles.nr_unwritten * page_bytes);
 	if (piles.largest)
 		judge_largest(drawing, piles.largest);
-	if (piles.nr_to_delete > 1)
+	if (piles.nr_to_delete > 1 && !drawing->audit->is_partial)
 		drawing->drafts[MCD_VERDICT_DELETE].nr = piles.nr_to_delete;
 	if (piles.nr_fileless)
 		mcd_draft_add(drawing, MCD_VERDICT_KERNEL,
 			      "held by the kernel: pages that left their file");
 	if (piles.nr_kernel)
 		mcd_draft_add(drawing, MCD_VERDICT_KERNEL,
-			      "held by the kernel: %" PRIu64 " bytes of %s",
-			      piles.nr_kernel * page_bytes, mcd_pin_name(piles.kernel_kind));
+			      "held by the kernel: %" PRIu64 " bytes of %s%s",
+			      piles.nr_kernel * page_bytes, mcd_pin_name(piles.kernel_kind),
+			      piles.kernel_kind == MCD_PIN_KMEM_PAGE
+				      ? " (page tables, stacks, pipes: go with their task or pipe)"
+				      : "");
 }

@@ -118,7 +118,7 @@ static void judge_pins(struct mcd_drawing *drawing)
 		if (judges[ledger->pins[i].kind])
 			judges[ledger->pins[i].kind](drawing, &ledger->pins[i]);
 	if (ledger->unexplained.known == MCD_KNOWN && ledger->unexplained.value > 0 &&
-	    !drawing->audit->is_partial)
+	    !ledger->unexplained.is_open)
 		mcd_draft_add(drawing, MCD_VERDICT_UNEXPLAINED,
 			      "unexplained: %" PRId64 " reference%s, possible kernel leak",
 			      ledger->unexplained.value, ledger->unexplained.value == 1 ? "" : "s");
