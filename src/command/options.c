@@ -21,7 +21,7 @@ static const struct mcd_option table[] = {
 	{ 'p', EVERYWHERE, "pins", NULL, "the ledger: what holds each reference" },
 	{ OPT_SCAN, EVERYWHERE, "scan", NULL, "for the ledger, look at every page of the machine" },
 	{ 'f', EVERYWHERE, "files", NULL, "the files whose pages hold references" },
-	{ 's', EVERYWHERE, "slab", NULL, "slab objects that are charged" },
+	{ 's', EVERYWHERE, "slab", NULL, "what is charged without holding a reference" },
 	{ 'g', EVERYWHERE, "group", NULL, "by producer: paths with ids folded to *" },
 	{ 'i', EVERYWHERE, "ids", NULL, "the space of ids, and whether it is full" },
 	{ 'c', EVERYWHERE, "cost", NULL, "the memory that each takes by itself" },

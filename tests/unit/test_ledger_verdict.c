@@ -118,7 +118,8 @@ static const struct ledger_case cases[] = {
 	  .pages = { { .kind = MCD_PIN_KMEM_PAGE, .nr_refs = 4, .nr_pages = 4 },
 		     { .kind = MCD_PIN_ANON, .nr_refs = 6, .nr_pages = 6 } },
 	  .verdicts = "held-by-task: held by the task that maps its anonymous memory\n"
-		      "kernel: held by the kernel: 16384 bytes of kmem-page (page tables, stacks, pipes: go with "
+		      "kernel: held by the kernel: 16384 bytes of kmem-page (page tables, stacks, "
+		      "pipes: go with "
 		      "their task or pipe)\n",
 	  .kinds = "anon kmem-page ",
 	  .known = MCD_KNOWN },
